@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// One durable transaction: journal, whole rows of touched entities, contents, keys, outbox, blobs.
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "deskwire/domain/content.hpp"
+#include "deskwire/domain/events.hpp"
+#include "deskwire/engine/loaded.hpp"
+
+namespace deskwire {
+
+/// One journal row a command.
+struct JournalEntry {
+  std::uint64_t seq = 0;
+  Instant at;
+  Actor actor;
+  std::string command;            ///< Its name, "ReceiveMessage".
+  std::vector<Event> events;
+};
+
+struct ContentRow {
+  MessageId message;
+  TicketId ticket;                ///< Also sets the ticket's subject when it is the first message of the ticket.
+  bool opens_ticket = false;
+  ContentPtr content;
+};
+
+struct IdentityRow {
+  IdentityContent identity;
+  CustomerId customer;
+};
+
+/// A queue, skill, channel, … name that got its id.
+struct NameRow {
+  std::string kind, name;
+  std::uint64_t id = 0;
+};
+
+struct Batch {
+  std::uint64_t epoch = 0;        ///< Fencing epoch of the writer; 0 with a single machine.
+  std::vector<JournalEntry> journal;
+  std::vector<Ticket> tickets;
+  std::vector<Agent> agents;
+  std::vector<Offer> offers;
+  std::vector<Customer> customers;
+  std::vector<Message> messages;
+  std::vector<OutboxItem> outbox;
+  std::vector<MessageId> outbox_gone;
+  std::vector<KeyRow> keys;
+  std::vector<IdentityRow> identities;
+  std::vector<ContentRow> contents;
+  std::vector<NameRow> names;
+  Snapshot counters;              ///< Scalar fields only.
+};
+
+}  // namespace deskwire
