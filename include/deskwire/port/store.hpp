@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "deskwire/port/batch.hpp"
+#include "deskwire/port/blob_keeper.hpp"
 
 namespace deskwire {
 
@@ -96,7 +97,8 @@ class Reader {
   virtual std::optional<Customer> customer(CustomerId id) = 0;
   virtual std::vector<IdentityContent> identities(CustomerId id) = 0;
   virtual std::vector<TimelineRow> timeline(CustomerId id, Instant before, std::uint32_t limit) = 0;
-  virtual std::optional<Blob> blob(const std::string& sha256) = 0;  ///< `compressed` filled from the row or the file.
+  /// The uncompressed bytes, from the row or the file; nothing if unknown. Throws StoreError if they do not match their name.
+  virtual std::optional<std::string> blob(const std::string& sha256) = 0;
   virtual std::vector<JournalEntry> journal(std::uint64_t after_seq, std::uint32_t limit) = 0;
   virtual std::vector<Offer> offers(TicketId ticket) = 0;           ///< With decision records, newest first.
   virtual std::vector<UserRow> users() = 0;
@@ -114,6 +116,8 @@ class Store {
   virtual void commit(const Batch& batch) = 0;
   /// Opened from any thread; the reader sees every batch whose commit returned before its call began.
   virtual std::unique_ptr<Reader> open_reader() = 0;
+  /// Thread safe, lives as long as the store.
+  virtual BlobKeeper& blobs() = 0;
 
   // Plain tables, each call one durable transaction, on the storage thread between batches.
   virtual void put_user(const UserRow& user) = 0;
