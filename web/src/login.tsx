@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+import { useState } from "preact/hooks";
+import { fail, login, notice } from "./desk";
+
+export function Login() {
+  const [busy, setBusy] = useState(false);
+  async function submit(event: SubmitEvent) {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget as HTMLFormElement);
+    setBusy(true);
+    notice.value = "";
+    try {
+      await login(String(form.get("user")), String(form.get("password")));
+    } catch (error) {
+      fail(error);
+    } finally {
+      setBusy(false);
+    }
+  }
+  return (
+    <form class="login" onSubmit={submit}>
+      <h1>Deskwire</h1>
+      <label>User name <input name="user" autocomplete="username" required autofocus /></label>
+      <label>Password <input name="password" type="password" autocomplete="current-password" required /></label>
+      <button class="primary" disabled={busy}>{busy ? "Logging in…" : "Log in"}</button>
+    </form>
+  );
+}

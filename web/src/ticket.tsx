@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+// One ticket: header with state and deadline, the timeline, and the composer. Mail is shown as text only.
+import { useState } from "preact/hooks";
+import { act, customer, fail, messages, now, open, openId, write } from "./desk";
+import type { Message, Ticket } from "./wire";
+import { dueClass, dueText, exact } from "./time";
+
+/** Unguessable enough to be unique; randomUUID is missing where the page is served without TLS. */
+const drawId = () => Array.from(crypto.getRandomValues(new Uint32Array(4)), (n) => n.toString(36)).join("-");
+
+function Header({ ticket }: { ticket: Ticket }) {
+  const settled = ticket.state === "resolved" || ticket.state === "closed";
+  return (
+    <header class="ticket-head">
+      <button class="back" onClick={() => (openId.value = null)}>← Back</button>
+      <h1>#{ticket.id} {ticket.subject || "(no subject)"}</h1>
+      <p class="quiet">
+        {ticket.state.replace("_", " ")} · {ticket.queue} · {ticket.priority} · {ticket.agent ?? "no one yet"}{" "}
+        <span class={`due ${dueClass(ticket, now.value)}`}>{dueText(ticket, now.value)}</span>
+        {customer.value && <> · {customer.value.name}</>}
+      </p>
+      {!settled && (
+        <p class="row">
+          <button onClick={() => act("pending").catch(fail)}>Pending</button>
+          <button onClick={() => act("hold").catch(fail)}>Hold</button>
+          <button onClick={() => act("resolve").catch(fail)}>Resolve</button>
+        </p>
+      )}
+    </header>
+  );
+}
+
+function Delivery({ message }: { message: Message }) {
+  if (!message.delivery) return null;
+  const { state, detail } = message.delivery;
+  return <span class={`delivery ${state}`} title={detail ?? ""}>{state}</span>;
+}
+
+function Card({ message }: { message: Message }) {
+  return (
+    <article class={`message ${message.direction}`}>
+      <p class="quiet">
+        <strong>{message.author.name || message.author.kind}</strong>
+        {message.direction === "note" && " · internal note"}
+        {" · "}<time title={message.at}>{exact(message.at)}</time> <Delivery message={message} />
+      </p>
+      <pre class="body">{message.text}</pre>
+      {message.attachments.map((a) => (
+        <p><a href={`/api/v1/messages/${message.id}/attachments/${a.n}`}>▣ {a.name || "attachment"}</a>{" "}
+          <span class="quiet">{Math.ceil(a.size_bytes / 1024)} KB</span></p>
+      ))}
+    </article>
+  );
+}
+
+function Composer({ ticket }: { ticket: Ticket }) {
+  const [text, setText] = useState("");
+  const [note, setNote] = useState(false);
+  const [busy, setBusy] = useState(false);
+  // Drawn once a draft, so that pressing Send twice sends once.
+  const [clientId, setClientId] = useState(drawId);
+  if (ticket.state === "closed") return <p class="quiet composer">Closed. A new message of the customer opens a follow-up.</p>;
+  async function send() {
+    if (!text.trim() || busy) return;
+    setBusy(true);
+    try {
+      await write(note ? "note" : "reply", text, clientId);
+      setText("");
+      setClientId(drawId());
+    } catch (error) {
+      fail(error);
+    } finally {
+      setBusy(false);
+    }
+  }
+  return (
+    <section class={note ? "composer note" : "composer"}>
+      <div class="row" role="tablist">
+        <button role="tab" aria-selected={!note} onClick={() => setNote(false)}>Reply</button>
+        <button role="tab" aria-selected={note} onClick={() => setNote(true)}>Note</button>
+      </div>
+      <textarea aria-label={note ? "Internal note" : "Reply"} value={text} rows={5}
+        placeholder={note ? "Only colleagues see this." : `Answer ${ticket.customer?.name ?? "the customer"}`}
+        onInput={(e) => setText(e.currentTarget.value)}
+        onKeyDown={(e) => { if (e.key === "Enter" && (e.ctrlKey || e.metaKey)) void send(); }} />
+      <p class="row">
+        <button class="primary" disabled={busy || !text.trim()} onClick={send}>{note ? "Add note" : "Send"}</button>
+        <span class="quiet">Ctrl+Enter</span>
+      </p>
+    </section>
+  );
+}
+
+export function TicketPane() {
+  const ticket = open.value;
+  if (!ticket) return <section class="pane hollow"><p class="quiet">Accept an offer or choose a ticket.</p></section>;
+  return (
+    <section class="pane" aria-label="Ticket">
+      <Header ticket={ticket} />
+      <div class="timeline">{messages.value.map((m) => <Card key={m.id} message={m} />)}</div>
+      <Composer key={ticket.id} ticket={ticket} />
+    </section>
+  );
+}
