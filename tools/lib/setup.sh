@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: Apache-2.0
+# Shared by tools/run and tools/test: installs what a fresh Debian 12 lacks. Sourced, not run. Uses sudo only when not root.
+
+BUILD_PACKAGES=(
+  clang-19 lld-19 ccache cmake ninja-build pkg-config python3 git ca-certificates
+  libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev libboost-system1.81-dev
+  libsqlite3-dev libzstd-dev libgmime-3.0-dev libgumbo-dev libcmark-dev libsodium-dev libssl-dev
+  libcurl4-openssl-dev libyaml-cpp-dev libre2-dev libical-dev libhowardhinnant-date-dev
+  libspdlog-dev libfmt-dev prometheus-cpp-dev libcli11-dev libcld2-dev catch2 tzdata
+)
+RUN_PACKAGES=(python3-aiosmtpd)
+TEST_PACKAGES=(swaks openssl python3-aiosmtpd python3-websockets python3-yaml libclang-rt-19-dev llvm-19 sqlite3 chromium fonts-dejavu-core)
+
+say() { printf '\033[1m==> %s\033[0m\n' "$*" >&2; }
+fail() { printf 'error: %s\n' "$*" >&2; exit 1; }
+
+# Installs the packages of the arguments that are missing, in one go.
+need_packages() {
+  local missing=() package
+  for package in "$@"; do
+    dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' || missing+=("$package")
+  done
+  if ! command -v node >/dev/null || ! command -v npm >/dev/null; then missing+=(nodejs npm); fi
+  [ ${#missing[@]} -eq 0 ] && return 0
+  command -v apt-get >/dev/null || fail "apt-get not found; install by hand: ${missing[*]}"
+  local as_root=()
+  if [ "$(id -u)" -ne 0 ]; then
+    command -v sudo >/dev/null || fail "not root and no sudo; as root: apt-get install ${missing[*]}"
+    as_root=(sudo)
+  fi
+  say "installing ${#missing[@]} packages: ${missing[*]}"
+  "${as_root[@]}" apt-get update -qq
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >&2 ||
+    fail "apt-get could not install: ${missing[*]}"
+}
+
+# The pages: npm packages by the lock file, then one bundle into web/dist.
+build_web() {
+  local stamp=web/node_modules/.deskwire-lock
+  if [ ! -f "$stamp" ] || ! cmp -s web/package-lock.json "$stamp"; then
+    say "installing the web page's packages"
+    (cd web && npm ci --no-audit --no-fund --loglevel=error >&2) || fail "npm ci failed in web/"
+    cp web/package-lock.json "$stamp"
+  fi
+  (cd web && node build.mjs >&2) || fail "the web page does not build"
+}
+
+# ccache must accept precompiled headers and share hits between clones.
+prepare_ccache() {
+  export CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_ctime,include_file_mtime
+  export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1
+  export CCACHE_MAXSIZE=${CCACHE_MAXSIZE:-5G}
+}
+
+# build PRESET TARGET…
+build() {
+  local preset=$1
+  shift
+  say "building $preset: $*"
+  cmake --preset "$preset" >"build/.$preset.log" 2>&1 || { tail -40 "build/.$preset.log" >&2; fail "cmake --preset $preset"; }
+  cmake --build "build/$preset" --target "$@" >&2 || fail "the $preset build failed"
+}
