@@ -22,7 +22,7 @@ struct JournalEntry {
 };
 
 struct ContentRow {
-  MessageId message;
+  MessageId message;              ///< Zero: a ticket opened without a message; only its subject is kept.
   TicketId ticket;                ///< Also sets the ticket's subject when it is the first message of the ticket.
   bool opens_ticket = false;
   ContentPtr content;

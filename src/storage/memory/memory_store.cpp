@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "storage/memory/memory_store.hpp"
+
+#include <openssl/rand.h>
+
+#include <array>
+#include <limits>
+#include <utility>
+
+#include "storage/memory/memory_reader.hpp"
+
+namespace deskwire {
+namespace {
+
+/// An upload that no reply referred to is forgotten after this long.
+constexpr Duration kUploadLife = hours(24);
+
+std::string random_hex() {
+  std::array<unsigned char, 32> bytes{};
+  if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1)
+    throw StoreError(StoreError::Kind::disk, "no randomness for a stored secret");
+  constexpr std::string_view kHex = "0123456789abcdef";
+  std::string hex;
+  for (unsigned char byte : bytes) {
+    hex += kHex[byte >> 4];
+    hex += kHex[byte & 15];
+  }
+  return hex;
+}
+
+}  // namespace
+
+/// Bytes are "on disk" as soon as they are kept, as a blob file would be; the inline form stays empty.
+class MemoryStore::Keeper final : public BlobKeeper {
+ public:
+  explicit Keeper(std::shared_ptr<MemoryImage> image) : image_(std::move(image)) {}
+
+  std::shared_ptr<const Blob> keep(std::string_view bytes) override {
+    auto blob = std::make_shared<Blob>();
+    blob->sha256 = sha256_hex(bytes);
+    blob->size_bytes = bytes.size();
+    std::scoped_lock lock(image_->mutex);
+    auto& kept = image_->blobs[blob->sha256];
+    if (!kept) kept = std::make_shared<const std::string>(bytes);
+    return blob;
+  }
+
+ private:
+  std::shared_ptr<MemoryImage> image_;
+};
+
+MemoryStore::MemoryStore(std::shared_ptr<MemoryImage> image)
+    : image_(std::move(image)), keeper_(std::make_unique<Keeper>(image_)) {}
+
+MemoryStore::~MemoryStore() = default;
+
+Snapshot MemoryStore::load_snapshot() {
+  std::scoped_lock lock(image_->mutex);
+  Snapshot out = image_->counters;
+  for (const auto& [id, ticket] : image_->tickets) {
+    if (ticket.state != TicketState::closed) out.tickets.push_back(ticket);
+  }
+  for (const auto& [id, agent] : image_->agents) out.agents.push_back(agent);
+  for (const auto& [id, offer] : image_->offers) {
+    if (offer.end == OfferEnd::pending) out.offers.push_back(offer);
+  }
+  for (const auto& [id, item] : image_->outbox) out.outbox.push_back(item);
+  std::set<CustomerId> customers;
+  for (const Ticket& ticket : out.tickets) customers.insert(ticket.customer);
+  for (CustomerId id : customers) {
+    if (auto found = image_->customers.find(id); found != image_->customers.end())
+      out.customers.push_back(found->second);
+  }
+  return out;
+}
+
+NameIds MemoryStore::load_names() {
+  std::scoped_lock lock(image_->mutex);
+  return image_->names;
+}
+
+void MemoryStore::commit(const Batch& batch) {
+  std::scoped_lock lock(image_->mutex);
+  image_->apply(batch);
+}
+
+std::unique_ptr<Reader> MemoryStore::open_reader() {
+  return std::make_unique<MemoryReader>(image_);
+}
+
+BlobKeeper& MemoryStore::blobs() { return *keeper_; }
+
+void MemoryStore::put_user(const UserRow& user) {
+  std::scoped_lock lock(image_->mutex);
+  for (const auto& [id, other] : image_->users) {
+    if (other.user == user.user && id != user.id)
+      throw StoreError(StoreError::Kind::corrupt, "user name \"" + user.user + "\" is taken");
+  }
+  image_->users[user.id] = user;
+}
+
+void MemoryStore::put_session(const SessionRow& session) {
+  std::scoped_lock lock(image_->mutex);
+  image_->sessions[session.token_hash] = session;
+}
+
+void MemoryStore::delete_session(const std::string& token_hash) {
+  std::scoped_lock lock(image_->mutex);
+  image_->sessions.erase(token_hash);
+}
+
+std::uint64_t MemoryStore::put_upload(const UploadRow& upload, const Blob& blob) {
+  std::scoped_lock lock(image_->mutex);
+  if (!image_->blobs.contains(blob.sha256))
+    throw StoreError(StoreError::Kind::corrupt, "upload refers to a blob that was never kept");
+  UploadRow row = upload;
+  row.id = image_->next_upload++;
+  row.blob_sha256 = blob.sha256;
+  image_->uploads[row.id] = row;
+  return row.id;
+}
+
+std::string MemoryStore::secret(const std::string& name) {
+  std::scoped_lock lock(image_->mutex);
+  std::string& value = image_->secrets[name];
+  if (value.empty()) value = random_hex();
+  return value;
+}
+
+bool MemoryStore::housekeep(Instant now, bool /*idle*/) {
+  std::scoped_lock lock(image_->mutex);
+  std::erase_if(image_->keys, [&](const auto& row) { return row.second.expires_at <= now; });
+  std::erase_if(image_->sessions, [&](const auto& row) { return row.second.expires_at <= now; });
+  std::erase_if(image_->uploads,
+                [&](const auto& row) { return row.second.created_at + kUploadLife <= now; });
+  return false;
+}
+
+void MemoryStore::backup(const std::string& /*directory*/) {
+  throw StoreError(StoreError::Kind::disk, "a store in memory cannot be backed up");
+}
+
+std::uint64_t MemoryStore::free_bytes() const { return std::numeric_limits<std::uint64_t>::max(); }
+
+}  // namespace deskwire
