@@ -29,9 +29,11 @@ need_packages() {
     as_root=(sudo)
   fi
   say "installing ${#missing[@]} packages: ${missing[*]}"
-  "${as_root[@]}" apt-get update -qq
-  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >&2 ||
-    fail "apt-get could not install: ${missing[*]}"
+  mkdir -p build
+  {
+    "${as_root[@]}" apt-get update -qq
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "${missing[@]}"
+  } >build/.apt.log 2>&1 </dev/null || { tail -20 build/.apt.log >&2; fail "apt-get could not install: ${missing[*]}"; }
 }
 
 # The pages: npm packages by the lock file, then one bundle into web/dist.
