@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// From applied commands to one batch: the committer's and the simulator's shared idea of what a transaction holds.
+// From applied commands to one batch: the committer's and the simulator's shared idea of what a
+// transaction holds.
 #include "deskwire/port/assembler.hpp"
 
 #include <algorithm>
@@ -14,12 +15,18 @@
 namespace deskwire {
 namespace {
 
-constexpr auto kCommandNames = std::to_array<std::string_view>(
-    {"ReceiveMessage", "AcceptOffer",   "DeclineOffer", "SetPresence",    "AgentConnected",
-     "AgentDisconnected", "SendReply",  "AddNote",      "CreateTicket",   "SetPending",
-     "SetOnHold",      "ResolveTicket", "TransferTicket", "SetPriority",  "ClaimTicket",
-     "StartSend",      "RecordDelivery", "PutAgent",    "ReplacePolicy",  "ClockStepped",
-     "Restarted",      "Tick"});
+constexpr auto kCommandNames =
+    std::to_array<std::string_view>({"ReceiveMessage", "AcceptOffer",
+                                     "DeclineOffer",   "SetPresence",
+                                     "AgentConnected", "AgentDisconnected",
+                                     "SendReply",      "AddNote",
+                                     "CreateTicket",   "SetPending",
+                                     "SetOnHold",      "ResolveTicket",
+                                     "TransferTicket", "SetPriority",
+                                     "ClaimTicket",    "StartSend",
+                                     "RecordDelivery", "PutAgent",
+                                     "ReplacePolicy",  "ClockStepped",
+                                     "Restarted",      "Tick"});
 static_assert(kCommandNames.size() == std::variant_size_v<CommandBody>);
 
 template <class T>
@@ -50,7 +57,8 @@ void keep_last(std::vector<Message>& rows) {
   rows = std::move(kept);
 }
 
-/// Copies the rows of `ids` that are in `rows`. A touched row stays in the state until it is sealed.
+/// Copies the rows of `ids` that are in `rows`. A touched row stays in the state until it is
+/// sealed.
 template <class Id, class Map, class Row>
 void copy_rows(std::vector<Id>& ids, const Map& rows, std::vector<Row>& out) {
   sort_unique(ids);
@@ -126,7 +134,8 @@ void BatchAssembler::add_names(std::vector<NameRow> names) {
   std::ranges::move(names, std::back_inserter(batch_.names));
 }
 
-/// The content goes with the one message the command wrote; a ticket opened without one keeps its subject alone.
+/// The content goes with the one message the command wrote; a ticket opened without one keeps its
+/// subject alone.
 void BatchAssembler::add_content(const Command& command, const Applied& applied) {
   ContentPtr content = content_of(command.body);
   if (!content) return;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Gathers what commands decided into one durable Batch. Rows are copied once, when the batch is sealed, so that a ticket touched
-// by ten commands costs one row. Everything the engine applied since the last seal must have been added: the copied rows already
-// show it.
+// Gathers what commands decided into one durable Batch. Rows are copied once, when the batch is
+// sealed, so that a ticket touched by ten commands costs one row. Everything the engine applied
+// since the last seal must have been added: the copied rows already show it.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -18,12 +18,14 @@ namespace deskwire {
 
 class BatchAssembler {
  public:
-  /// Adds a command that was done; `at` is the time it was decided at. One that changed nothing leaves no trace.
+  /// Adds a command that was done; `at` is the time it was decided at. One that changed nothing
+  /// leaves no trace.
   void add(const Command& command, const Applied& applied, Instant at);
   /// Takes the name rows that the next batch persists beside the policy that brought them.
   void add_names(std::vector<NameRow> names);
 
-  /// Copies the touched rows out of the engine's state, tells the engine that they are sealed, and starts anew.
+  /// Copies the touched rows out of the engine's state, tells the engine that they are sealed, and
+  /// starts anew.
   [[nodiscard]] Batch seal(Engine& engine, std::uint64_t epoch = 0);
 
   /// Nothing to make durable.

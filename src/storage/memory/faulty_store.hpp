@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// A Store that fails when told to: at the n-th commit before or after it became durable, by a full disk, by a power loss, or by
-// being slow. After a failure it behaves as a process about to die must: every later write fails too, nothing is retried.
+// A Store that fails when told to: at the n-th commit before or after it became durable, by a full
+// disk, by a power loss, or by being slow. After a failure it behaves as a process about to die
+// must: every later write fails too, nothing is retried.
 #pragma once
 #include <atomic>
 #include <cstdint>
@@ -23,7 +24,8 @@ class FaultyStore final : public Store {
   void fail_commit(std::uint64_t n, When when);
   /// Every write and read from now on throws: what was not committed is gone.
   void lose_power() { dead_ = true; }
-  /// From now on writes fail for lack of space and `free_bytes` answers `left`; `empty_disk` ends it for a store that has not failed yet.
+  /// From now on writes fail for lack of space and `free_bytes` answers `left`; `empty_disk` ends
+  /// it for a store that has not failed yet.
   void fill_disk(std::uint64_t left = 0);
   void empty_disk();
   /// Runs inside every commit before it becomes durable; a test makes it wait for what it likes.

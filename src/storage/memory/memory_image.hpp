@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The durable image behind MemoryStore: what a disk would hold. It outlives the stores opened on it, so a test can let one
-// store "lose power" and open the next on the same image. Every access holds the image's mutex.
+// The durable image behind MemoryStore: what a disk would hold. It outlives the stores opened on
+// it, so a test can let one store "lose power" and open the next on the same image. Every access
+// holds the image's mutex.
 #pragma once
 #include <cstdint>
 #include <map>

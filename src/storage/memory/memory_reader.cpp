@@ -96,8 +96,9 @@ MessageRow MemoryReader::row_of(const Message& message) const {
   row.content = *found->second;
   row.content.blobs.clear();
   if (row.content.raw) {
-    row.content.raw = std::make_shared<const Blob>(Blob{
-        .sha256 = row.content.raw->sha256, .size_bytes = row.content.raw->size_bytes, .compressed = {}});
+    row.content.raw = std::make_shared<const Blob>(Blob{.sha256 = row.content.raw->sha256,
+                                                        .size_bytes = row.content.raw->size_bytes,
+                                                        .compressed = {}});
   }
   return row;
 }
@@ -200,11 +201,12 @@ void MemoryReader::add_events(CustomerId customer, Instant before,
       if (!change || (before && change->at >= before)) continue;
       auto ticket = image_->tickets.find(change->ticket);
       if (ticket == image_->tickets.end() || ticket->second.customer != customer) continue;
-      out.push_back({.kind = TimelineRow::Kind::event,
-                     .at = change->at,
-                     .ticket = change->ticket,
-                     .message = {},
-                     .text = std::string(name(change->from)) + " to " + std::string(name(change->to))});
+      out.push_back(
+          {.kind = TimelineRow::Kind::event,
+           .at = change->at,
+           .ticket = change->ticket,
+           .message = {},
+           .text = std::string(name(change->from)) + " to " + std::string(name(change->to))});
     }
   }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every question a Reader can be asked, answered from a MemoryImage. Each call sees one consistent state.
+// Every question a Reader can be asked, answered from a MemoryImage. Each call sees one consistent
+// state.
 #pragma once
 #include <memory>
 

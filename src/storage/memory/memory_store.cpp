@@ -30,7 +30,8 @@ std::string random_hex() {
 
 }  // namespace
 
-/// Bytes are "on disk" as soon as they are kept, as a blob file would be; the inline form stays empty.
+/// Bytes are "on disk" as soon as they are kept, as a blob file would be; the inline form stays
+/// empty.
 class MemoryStore::Keeper final : public BlobKeeper {
  public:
   explicit Keeper(std::shared_ptr<MemoryImage> image) : image_(std::move(image)) {}

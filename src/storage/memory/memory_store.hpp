@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// A Store without a disk: for tests, the simulator and throw-away desks. It keeps the whole contract of port/store.hpp except
-// that nothing is compressed and nothing can be backed up. Opening a second store on the same image is a restart.
+// A Store without a disk: for tests, the simulator and throw-away desks. It keeps the whole
+// contract of port/store.hpp except that nothing is compressed and nothing can be backed up.
+// Opening a second store on the same image is a restart.
 #pragma once
 #include <memory>
 
