@@ -2,7 +2,7 @@
 find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)
 find_package(OpenSSL REQUIRED)
-find_package(Boost 1.81 EXACT REQUIRED COMPONENTS json url system)
+find_package(Boost 1.81.0 EXACT REQUIRED CONFIG COMPONENTS headers json url system)
 
 add_library(dep_boost INTERFACE)
 target_link_libraries(dep_boost INTERFACE Boost::headers Boost::json Boost::url Boost::system Threads::Threads)

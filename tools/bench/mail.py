@@ -1,0 +1,246 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""The mail benchmark: Deskwire beside Postfix and smtp-sink in one run, on this machine's real disk.
+
+  tools/bench/mail.py [--messages N] [--stored N] [--quick]
+
+Prints a Markdown table. Needs build/release/deskwire and build/release/tools/bench/smtp_load, and Debian's postfix package (installed
+if missing). Every server gets the same messages: 4 KiB, a fresh Message-ID, 10,000 sender addresses.
+"""
+import argparse
+import asyncio
+import json
+import pathlib
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+sys.path.insert(0, str(ROOT))
+
+from tests.e2e.harness import Desk  # noqa: E402
+
+LOAD = ROOT / "build/release/tools/bench/smtp_load"
+
+
+def generous(config):
+    """One address sends everything here: the per-address limits of a public desk are no part of the measurement."""
+    config["smtp"]["max_sessions_per_address"] = 1000
+    config["smtp"]["max_sessions"] = 2000
+
+
+def load(port, *options):
+    done = subprocess.run([str(LOAD), "--port", str(port), *map(str, options)], capture_output=True, text=True)
+    if done.returncode:
+        raise SystemExit(f"smtp_load: {done.stderr}")
+    return json.loads(done.stdout)
+
+
+def source(port, sessions, messages, persistent=True):
+    """Messages a second by Postfix's own smtp-source."""
+    command = ["smtp-source", "-s", str(sessions), "-l", "4096", "-m", str(messages), "-f", "load@senders.example",
+               "-t", "support@demo.test", *(["-d"] if persistent else []), f"127.0.0.1:{port}"]
+    began = time.monotonic()
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    return messages / (time.monotonic() - began)
+
+
+class Sink:
+    port = 2591
+
+    def __enter__(self):
+        self.process = subprocess.Popen(["smtp-sink", "-u", "nobody", f"127.0.0.1:{self.port}", "1000"],
+                                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(1)
+        return self
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        self.process.wait()
+
+
+class Postfix:
+    """A private Postfix that queues durably and discards on delivery."""
+    port = 2590
+
+    def __enter__(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="deskwire-postfix-"))
+        for name in ("etc", "spool", "lib"):
+            (self.folder / name).mkdir()
+        self.folder.chmod(0o755)
+        subprocess.run(["chown", "postfix", self.folder / "lib"], check=True)
+        (self.folder / "etc/main.cf").write_text(f"""compatibility_level = 3.6
+queue_directory = {self.folder}/spool
+data_directory = {self.folder}/lib
+command_directory = /usr/sbin
+daemon_directory = /usr/lib/postfix/sbin
+mynetworks = 127.0.0.0/8
+inet_interfaces = loopback-only
+mydestination =
+alias_maps =
+default_transport = discard
+relay_transport = discard
+smtpd_client_connection_count_limit = 0
+smtpd_client_connection_rate_limit = 0
+default_process_limit = 100
+maillog_file = {self.folder}/log
+maillog_file_prefixes = {self.folder}
+""")
+        (self.folder / "etc/master.cf").write_text(f"""127.0.0.1:{self.port} inet n - n - - smtpd
+pickup unix n - n 60 1 pickup
+cleanup unix n - n - 0 cleanup
+qmgr unix n - n 300 1 qmgr
+rewrite unix - - n - - trivial-rewrite
+bounce unix - - n - 0 bounce
+defer unix - - n - 0 bounce
+trace unix - - n - 0 bounce
+flush unix n - n 1000? 0 flush
+proxymap unix - - n - - proxymap
+smtp unix - - n - - smtp
+error unix - - n - - error
+retry unix - - n - - error
+discard unix - - n - - discard
+anvil unix - - n - 1 anvil
+postlog unix-dgram n - n - 1 postlogd
+""")
+        subprocess.run(["postfix", "-c", self.folder / "etc", "start"], check=True, capture_output=True)
+        time.sleep(2)
+        return self
+
+    def __exit__(self, *_):
+        subprocess.run(["postfix", "-c", self.folder / "etc", "stop"], capture_output=True)
+        subprocess.run(["rm", "-rf", self.folder])
+
+
+def memory_mib(pid):
+    for line in pathlib.Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("VmRSS:"):
+            return int(line.split()[1]) / 1024
+    return 0
+
+
+async def offer_latency(desk, rate=100, count=1000):
+    """Milliseconds from the last byte of a mail to its offer on the agent's socket, at `rate` mails a second."""
+    agents = [await desk.console(user, "available") for user in ("agent1", "agent2")]
+    sent, seen = {}, {}
+
+    async def work(agent):
+        while len(seen) < count:
+            offer = await agent.event("offer.made")
+            arrived = time.monotonic()
+            subject = offer["ticket"]["subject"]
+            seen[subject] = arrived
+            number = (await agent.call("offer.accept", offer=offer["offer"]))["ticket"]
+            await agent.call("ticket.resolve", ticket=number if isinstance(number, int) else number["id"])
+
+    async def send(lane, lanes):
+        reader, writer = await asyncio.open_connection(*desk.address("smtp"))
+
+        async def say(text):
+            writer.write(text.encode())
+            while (line := await reader.readline())[3:4] == b"-":
+                pass
+            return line
+        await reader.readline()
+        await say("EHLO offers.example\r\n")
+        began = time.monotonic()
+        for n in range(lane, count, lanes):
+            await asyncio.sleep(max(0, began + (n - lane) / rate - time.monotonic()))
+            await say(f"MAIL FROM:<o{n}@senders.example>\r\n")
+            await say("RCPT TO:<support@demo.test>\r\n")
+            await say("DATA\r\n")
+            subject = f"offer {n}"
+            body = f"From: o{n}@senders.example\r\nSubject: {subject}\r\nMessage-ID: <o{n}@senders.example>\r\n\r\n" + "line of text\r\n" * 300 + ".\r\n"
+            sent[subject] = time.monotonic()
+            await say(body)
+        writer.close()
+
+    workers = [asyncio.create_task(work(agent)) for agent in agents]
+    await asyncio.gather(*(send(lane, 4) for lane in range(4)))
+    while len(seen) < count:
+        await asyncio.sleep(0.05)
+    for worker in workers:
+        worker.cancel()
+    for agent in agents:
+        await agent.close()
+    times = sorted((seen[s] - sent[s]) * 1000 for s in sent)
+    return statistics.median(times), times[int(len(times) * 0.99)]
+
+
+def compare(options, rows):
+    with Desk(generous) as desk, Sink(), Postfix():
+        ports = {"Deskwire": desk.address("smtp")[1], "Postfix": Postfix.port, "smtp-sink": Sink.port}
+        for sessions in (1, 10, 50):
+            for name, port in ports.items():
+                n = options.messages if name != "Postfix" else options.messages // 4
+                n = n // 8 if sessions == 1 else n
+                rows.append((f"smtp-source, {sessions} sessions", name, f"{source(port, sessions, n):.0f}/s", ""))
+                print(rows[-1], file=sys.stderr)
+        for name, port in ports.items():
+            n = options.messages // 4
+            rows.append(("smtp-source, 50 sessions, one mail a connection", name, f"{source(port, 50, n, False):.0f}/s", ""))
+            print(rows[-1], file=sys.stderr)
+        for name, port in ports.items():
+            got = load(port, "--sessions", 50, "--messages", options.messages if name != "Postfix" else options.messages // 4)
+            rows.append(("50 sessions, 10,000 senders", name, f"{got['per_second']:.0f}/s", f"p50 {got['p50_ms']} ms, p99 {got['p99_ms']} ms"))
+            print(rows[-1], file=sys.stderr)
+
+
+def fill(desk, count):
+    load(desk.address("smtp")[1], "--sessions", 50, "--messages", count, "--tag", "fill")
+
+
+def stored(options, rows):
+    with Desk(generous) as desk:
+        for goal in (10_000, 100_000, options.stored):
+            have = rows_in(desk)
+            if goal > options.stored or goal < have:
+                continue
+            fill(desk, goal - have)
+            rows.append((f"{goal:,} open tickets", "Deskwire", f"{memory_mib(desk.process.pid):.0f} MiB resident", ""))
+            print(rows[-1], file=sys.stderr)
+            if goal == 100_000:
+                desk.stop()
+                began = time.monotonic()
+                desk.start()
+                rows.append(("start with 100,000 open tickets", "Deskwire", f"{time.monotonic() - began:.2f} s",
+                             f"{memory_mib(desk.process.pid):.0f} MiB resident"))
+                print(rows[-1], file=sys.stderr)
+        got = load(desk.address("smtp")[1], "--sessions", 50, "--messages", options.messages, "--tag", "full")
+        rows.append((f"50 sessions with {options.stored:,} tickets stored", "Deskwire", f"{got['per_second']:.0f}/s",
+                     f"p50 {got['p50_ms']} ms, p99 {got['p99_ms']} ms"))
+        print(rows[-1], file=sys.stderr)
+
+
+
+def rows_in(desk):
+    page = desk.get("/tickets", limit=1)["items"]
+    return page[0]["id"] if page else 0
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--messages", type=int, default=40_000)
+    parser.add_argument("--stored", type=int, default=200_000)
+    parser.add_argument("--quick", action="store_true", help="a tenth of everything")
+    options = parser.parse_args()
+    if options.quick:
+        options.messages //= 10
+        options.stored //= 10
+    if subprocess.run(["dpkg-query", "-W", "postfix"], capture_output=True).returncode:
+        subprocess.run("apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends postfix",
+                       shell=True, check=True, stdout=subprocess.DEVNULL)
+    rows = []
+    compare(options, rows)
+    with Desk(generous) as desk:
+        median, worst = asyncio.run(offer_latency(desk))
+        rows.append(("mail to offer on the agent's socket, 100 mails/s", "Deskwire", f"p50 {median:.1f} ms", f"p99 {worst:.1f} ms"))
+    stored(options, rows)
+    print("| what | server | result | |\n|---|---|---|---|")
+    for row in rows:
+        print("| " + " | ".join(row) + " |")
+
+
+main()
