@@ -95,7 +95,9 @@ struct Agent {
   Instant presence_since;
   bool connected = false;             ///< At least one console session.
   Instant grace_until;                ///< Connection lost: still counted as present until then; zero if not in grace.
-  Instant idle_since;                 ///< Since the last assignment ended or presence began; "longest idle" orders by it.
+  /// Since the agent's last turn: an offer made, an assignment begun or ended, presence begun.
+  /// "Longest idle" orders by it, so a burst goes round the team instead of filling one agent.
+  Instant idle_since;
   std::uint16_t missed_in_row = 0;
   friend bool operator==(const Agent&, const Agent&) = default;
 };
