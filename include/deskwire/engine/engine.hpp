@@ -74,8 +74,6 @@ class Engine {
   [[nodiscard]] const Policy& policy() const;
   [[nodiscard]] std::uint64_t head_seq() const;    ///< Sequence of the last emitting command (maybe not durable yet).
   [[nodiscard]] Result<Explanation> explain(TicketId ticket) const;
-  /// Everything touched so far was copied into a batch: ended offers and closed tickets may leave memory.
-  void sealed();
   /// Counters to persist with a batch.
   [[nodiscard]] Snapshot counters() const;         ///< Only the scalar fields are filled.
 
