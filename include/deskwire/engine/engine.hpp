@@ -64,6 +64,9 @@ class Engine {
   [[nodiscard]] Needs needs(const Command& command) const;
   /// Decides and applies. `now` is made monotonic inside: max(now, last).
   [[nodiscard]] Applied apply(const Command& command, const Loaded& loaded, Instant now);
+  /// The committer copied the rows touched so far: ended offers leave the state. Closed tickets stay
+  /// until a load shows that the store has them.
+  void sealed();
   /// When the next Tick has work; kNever if nothing is pending.
   [[nodiscard]] Instant next_wakeup() const;
 
