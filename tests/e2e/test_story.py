@@ -64,8 +64,9 @@ class Story(unittest.IsolatedAsyncioTestCase):
             await agent.event("message.added", lambda data: "other address" in data["message"]["text"])
             self.assertEqual(len(desk.all_tickets()), 1)
 
-            with self.assertRaises(Exception, msg="a forged token is no address of ours"):
-                desk.mail(to=reply_to.replace("support+t", "support+t9"), text="forged\n")
+            forged = reply_to[:-len("@demo.test") - 1] + ("a" if reply_to[-len("@demo.test") - 1] != "a" else "b") + "@demo.test"
+            desk.mail(subject="forged", to=forged, text="Let me in.\n", sender="mallory@elsewhere.example")
+            self.assertEqual(len(desk.all_tickets()), 2, "a forged token counts for nothing, the mail is kept all the same")
             await agent.close()
 
     async def test_a_late_write_is_told_that_the_customer_wrote_meanwhile(self):
