@@ -107,6 +107,11 @@ std::size_t size_of(const MessageContent& content) {
 
 std::string_view command_name(const CommandBody& body) { return kCommandNames.at(body.index()); }
 
+std::size_t inline_bytes(const CommandBody& body) {
+  const ContentPtr content = content_of(body);
+  return content ? size_of(*content) : 0;
+}
+
 void BatchAssembler::add(const Command& command, const Applied& applied, Instant at) {
   assert(applied.kind == Applied::Kind::done);
   ++commands_;

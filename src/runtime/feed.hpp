@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <utility>
 
 #include "deskwire/port/batch.hpp"
 
@@ -39,7 +40,7 @@ class Feed {
   void restore(std::uint64_t seq) { seq_ = seq; }
 
  private:
-  std::map<std::uint64_t, Listener> listeners_;
+  std::map<std::uint64_t, std::shared_ptr<Listener>> listeners_;  ///< Shared: one may end itself while it runs.
   std::uint64_t next_id_ = 1;
   std::uint64_t seq_ = 0;
 };

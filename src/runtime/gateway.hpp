@@ -33,6 +33,7 @@ class Gateway {
   virtual ~Gateway() = default;
   using Done = std::function<void(const Submission&)>;
 
+  /// `done` is called exactly once, on the loop thread, never inside this call.
   virtual void submit(Command command, Lane lane, Done done) = 0;
   /// Name the command before awaiting: `auto s = co_await gateway.submit(std::move(cmd), Lane::intake);`
   boost::asio::awaitable<Submission> submit(Command command, Lane lane);

@@ -15,6 +15,8 @@ namespace deskwire {
 
 /// A command's name in the journal and in metrics: "ReceiveMessage".
 [[nodiscard]] std::string_view command_name(const CommandBody& body);
+/// Bytes of content and inline blobs that a command brings into its batch.
+[[nodiscard]] std::size_t inline_bytes(const CommandBody& body);
 
 class BatchAssembler {
  public:
