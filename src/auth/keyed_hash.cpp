@@ -8,15 +8,18 @@
 namespace deskwire {
 namespace {
 
-/// Every purpose hashes under its own domain, so that a signature can never be read as a key or the other way round.
-void hash(std::uint8_t* out, std::size_t out_bytes, const KeyHasher::Secret& secret, std::string_view domain, std::string_view kind,
-          std::string_view value) {
+/// Every purpose hashes under its own domain, so that a signature can never be read as a key or the
+/// other way round.
+void hash(std::uint8_t* out, std::size_t out_bytes, const KeyHasher::Secret& secret,
+          std::string_view domain, std::string_view kind, std::string_view value) {
   const auto update = [](crypto_generichash_state& state, std::string_view part) {
     // Each part goes in with its length, so that ("a", "bc") and ("ab", "c") differ.
     std::array<std::uint8_t, 8> length{};
-    for (std::size_t i = 0; i < length.size(); ++i) length[i] = static_cast<std::uint8_t>(std::uint64_t{part.size()} >> (8 * i));
+    for (std::size_t i = 0; i < length.size(); ++i)
+      length[i] = static_cast<std::uint8_t>(std::uint64_t{part.size()} >> (8 * i));
     crypto_generichash_update(&state, length.data(), length.size());
-    crypto_generichash_update(&state, reinterpret_cast<const unsigned char*>(part.data()), part.size());
+    crypto_generichash_update(&state, reinterpret_cast<const unsigned char*>(part.data()),
+                              part.size());
   };
   crypto_generichash_state state;
   crypto_generichash_init(&state, secret.data(), secret.size(), out_bytes);

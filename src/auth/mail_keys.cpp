@@ -20,14 +20,19 @@ std::string_view trim(std::string_view text) {
 
 std::string_view without_brackets(std::string_view text) {
   text = trim(text);
-  if (text.size() >= 2 && text.front() == '<' && text.back() == '>') text = trim(text.substr(1, text.size() - 2));
+  if (text.size() >= 2 && text.front() == '<' && text.back() == '>')
+    text = trim(text.substr(1, text.size() - 2));
   return text;
 }
 
 bool usable_address(std::string_view address) {
   const std::size_t at = address.rfind('@');
-  if (at == std::string_view::npos || at == 0 || at + 1 == address.size() || address.size() > kMaxAddressBytes) return false;
-  return std::ranges::none_of(address, [](char c) { return static_cast<unsigned char>(c) <= ' ' || c == 0x7f || c == '<' || c == '>'; });
+  if (at == std::string_view::npos || at == 0 || at + 1 == address.size() ||
+      address.size() > kMaxAddressBytes)
+    return false;
+  return std::ranges::none_of(address, [](char c) {
+    return static_cast<unsigned char>(c) <= ' ' || c == 0x7f || c == '<' || c == '>';
+  });
 }
 
 struct TokenParts {
@@ -46,7 +51,8 @@ std::optional<TokenParts> split_token(std::string_view text) {
   if (error != std::errc{} || parts.id == 0 || dot == end || *dot != '.') return std::nullopt;
   const std::string_view rest(dot + 1, static_cast<std::size_t>(end - dot - 1));
   if (rest.size() < KeyHasher::kSignatureChars) return std::nullopt;
-  if (rest.size() > KeyHasher::kSignatureChars && rest[KeyHasher::kSignatureChars] != '.') return std::nullopt;
+  if (rest.size() > KeyHasher::kSignatureChars && rest[KeyHasher::kSignatureChars] != '.')
+    return std::nullopt;
   parts.signature = rest.substr(0, KeyHasher::kSignatureChars);
   return parts;
 }
@@ -63,15 +69,21 @@ std::string normalise_email(std::string_view address) {
   return out;
 }
 
-IdentityContent email_identity(const KeyHasher& hasher, std::string_view name, std::string_view address) {
-  IdentityContent identity{.key = {}, .kind = "email", .value = normalise_email(address), .name = std::string(name)};
+IdentityContent email_identity(const KeyHasher& hasher, std::string_view name,
+                               std::string_view address) {
+  IdentityContent identity{
+      .key = {}, .kind = "email", .value = normalise_email(address), .name = std::string(name)};
   if (usable_address(identity.value)) identity.key = hasher.key("email", identity.value);
   return identity;
 }
 
-Key message_id_key(const KeyHasher& hasher, std::string_view message_id) { return hasher.key("message-id", without_brackets(message_id)); }
+Key message_id_key(const KeyHasher& hasher, std::string_view message_id) {
+  return hasher.key("message-id", without_brackets(message_id));
+}
 
-Key subject_key(const KeyHasher& hasher, std::string_view normalised_subject) { return hasher.key("subject", normalised_subject); }
+Key subject_key(const KeyHasher& hasher, std::string_view normalised_subject) {
+  return hasher.key("subject", normalised_subject);
+}
 
 std::string draw_message_id(const KeyHasher& hasher, std::string_view domain, TicketId ticket) {
   std::array<std::uint8_t, 16> random{};
@@ -98,8 +110,10 @@ std::string bounce_token(const KeyHasher& hasher, MessageId message) {
 std::optional<MailToken> read_mail_token(const KeyHasher& hasher, std::string_view text) {
   const auto parts = split_token(text);
   if (!parts) return std::nullopt;
-  if (!hasher.verify(parts->kind == 't' ? kTicket : kBounce, parts->id, parts->signature)) return std::nullopt;
-  return parts->kind == 't' ? MailToken{.ticket = {parts->id}, .message = {}} : MailToken{.ticket = {}, .message = {parts->id}};
+  if (!hasher.verify(parts->kind == 't' ? kTicket : kBounce, parts->id, parts->signature))
+    return std::nullopt;
+  return parts->kind == 't' ? MailToken{.ticket = {parts->id}, .message = {}}
+                            : MailToken{.ticket = {}, .message = {parts->id}};
 }
 
 bool looks_like_mail_token(std::string_view text) { return split_token(text).has_value(); }

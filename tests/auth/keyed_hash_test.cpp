@@ -73,7 +73,8 @@ TEST_CASE("a drawn Message-ID carries the ticket's token and is never drawn twic
 
 TEST_CASE("an address becomes one identity however it is written") {
   const KeyHasher hasher = a_hasher();
-  CHECK(email_identity(hasher, "Ann", " <Ann@Example.TEST> ").key == email_identity(hasher, "", "ann@example.test").key);
+  CHECK(email_identity(hasher, "Ann", " <Ann@Example.TEST> ").key ==
+        email_identity(hasher, "", "ann@example.test").key);
   CHECK_FALSE(email_identity(hasher, "", "no address").key);
   CHECK_FALSE(email_identity(hasher, "", "@x.test").key);
   CHECK(message_id_key(hasher, "<a@b>") == message_id_key(hasher, "a@b"));

@@ -5,11 +5,14 @@
 
 namespace deskwire::email {
 
-Mailboxes::Mailboxes(std::vector<Mailbox> mailboxes, const KeyHasher& hasher) : mailboxes_(std::move(mailboxes)), hasher_(hasher) {
+Mailboxes::Mailboxes(std::vector<Mailbox> mailboxes, const KeyHasher& hasher)
+    : mailboxes_(std::move(mailboxes)), hasher_(hasher) {
   for (std::size_t i = 0; i < mailboxes_.size(); ++i) {
-    // The first configured owner of an address keeps it; the configuration's own check reports the clash.
+    // The first configured owner of an address keeps it; the configuration's own check reports the
+    // clash.
     by_address_.emplace(normalise_email(mailboxes_[i].address), i);
-    for (const std::string& alias : mailboxes_[i].aliases) by_address_.emplace(normalise_email(alias), i);
+    for (const std::string& alias : mailboxes_[i].aliases)
+      by_address_.emplace(normalise_email(alias), i);
   }
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Our own mail addresses: which recipient belongs to which channel, and what a token behind the plus says. Immutable, so any
-// thread may ask; a reloaded configuration makes a new one.
+// Our own mail addresses: which recipient belongs to which channel, and what a token behind the
+// plus says. Immutable, so any thread may ask; a reloaded configuration makes a new one.
 #pragma once
 #include <optional>
 #include <string>
@@ -27,7 +27,8 @@ struct Recipient {
   const Mailbox* mailbox = nullptr;  ///< Lives as long as the Mailboxes that found it.
   TicketId ticket;                   ///< From `support+t1042.<mac>@…`, verified; else zero.
   MessageId bounced;                 ///< From `support+b77.<mac>@…`, verified; else zero.
-  bool forged = false;               ///< Shaped like a token, signature wrong: the mail is accepted, the token counts for nothing.
+  bool forged = false;  ///< Shaped like a token, signature wrong: the mail is accepted, the token
+                        ///< counts for nothing.
 };
 
 class Mailboxes {
@@ -36,7 +37,8 @@ class Mailboxes {
   Mailboxes(const Mailboxes&) = delete;
   Mailboxes& operator=(const Mailboxes&) = delete;
 
-  /// Whose mail `address` is, without angle brackets, in any case, with any `+detail`; nothing: not ours, no relay.
+  /// Whose mail `address` is, without angle brackets, in any case, with any `+detail`; nothing: not
+  /// ours, no relay.
   [[nodiscard]] std::optional<Recipient> find(std::string_view address) const;
   [[nodiscard]] bool is_ours(std::string_view address) const { return find(address).has_value(); }
   /// The channel's mailbox, or null.

@@ -11,13 +11,22 @@ using namespace deskwire::email;
 namespace {
 struct Fixture {
   KeyHasher hasher{KeyHasher::Secret{1, 2, 3}};
-  Mailboxes mailboxes{{{.channel = {1}, .name = "support", .address = "Support@Demo.test", .display_name = "Help", .aliases = {"help@demo.test"}},
-                       {.channel = {2}, .name = "billing", .address = "billing@demo.test", .display_name = "", .aliases = {}}},
+  Mailboxes mailboxes{{{.channel = {1},
+                        .name = "support",
+                        .address = "Support@Demo.test",
+                        .display_name = "Help",
+                        .aliases = {"help@demo.test"}},
+                       {.channel = {2},
+                        .name = "billing",
+                        .address = "billing@demo.test",
+                        .display_name = "",
+                        .aliases = {}}},
                       hasher};
 };
 }  // namespace
 
-TEST_CASE_METHOD(Fixture, "a mailbox is found by its address and aliases in any case, a stranger is not") {
+TEST_CASE_METHOD(Fixture,
+                 "a mailbox is found by its address and aliases in any case, a stranger is not") {
   CHECK(mailboxes.find("SUPPORT@demo.TEST")->mailbox->channel == ChannelId{1});
   CHECK(mailboxes.find("help@demo.test")->mailbox->channel == ChannelId{1});
   CHECK(mailboxes.find("billing+anything@demo.test")->mailbox->channel == ChannelId{2});
