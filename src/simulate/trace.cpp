@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "simulate/trace.hpp"
+
+#include <array>
+#include <variant>
+
+#include "deskwire/port/assembler.hpp"
+#include "simulate/office.hpp"
+
+namespace deskwire::sim {
+namespace {
+
+constexpr auto kEventNames = std::to_array<std::string_view>({"CustomerCreated",
+                                                              "TicketOpened",
+                                                              "MessageReceived",
+                                                              "MessageAddressed",
+                                                              "ReplySent",
+                                                              "NoteAdded",
+                                                              "TicketQueued",
+                                                              "TicketReranked",
+                                                              "PreferenceEnded",
+                                                              "PriorityChanged",
+                                                              "OfferMade",
+                                                              "OfferAccepted",
+                                                              "OfferDeclined",
+                                                              "OfferExpired",
+                                                              "OfferRescinded",
+                                                              "OfferMoved",
+                                                              "TicketAssigned",
+                                                              "TicketUnassigned",
+                                                              "TicketStateChanged",
+                                                              "ClockStarted",
+                                                              "ClockChanged",
+                                                              "SlaWarned",
+                                                              "SlaBreached",
+                                                              "PresenceChanged",
+                                                              "AgentConnectionChanged",
+                                                              "AgentPut",
+                                                              "SendStarted",
+                                                              "DeliveryRecorded",
+                                                              "PolicyReplaced",
+                                                              "ClockStepNoted",
+                                                              "DaemonRestarted"});
+static_assert(kEventNames.size() == std::variant_size_v<Event>);
+
+void add(std::string& out, const char* label, std::uint64_t value) {
+  out.append(" ").append(label).append(std::to_string(value));
+}
+
+/// The ids that a command or an event carries, whichever those are.
+template <class T>
+void add_ids(std::string& out, const T& it) {
+  if constexpr (requires { it.ticket.value; }) add(out, "t", it.ticket.value);
+  if constexpr (requires { it.ticket.id; }) add(out, "t", it.ticket.id.value);
+  if constexpr (requires { it.message.ticket; }) add(out, "t", it.message.ticket.value);
+  if constexpr (requires { it.message.value; }) add(out, "m", it.message.value);
+  if constexpr (requires { it.message.id; }) add(out, "m", it.message.id.value);
+  if constexpr (requires { it.offer.value; }) add(out, "o", it.offer.value);
+  if constexpr (requires { it.offer.id; }) {
+    add(out, "o", it.offer.id.value);
+    add(out, "t", it.offer.ticket.value);
+    add(out, "a", it.offer.agent.value);
+  }
+  if constexpr (requires { it.agent.value; }) add(out, "a", it.agent.value);
+  if constexpr (requires { it.agent.id; }) add(out, "a", it.agent.id.value);
+  if constexpr (requires { it.queue.value; }) add(out, "q", it.queue.value);
+  if constexpr (requires { it.token_ticket; }) add(out, "token:t", it.token_ticket.value);
+  if constexpr (requires { it.content->message_id; }) {
+    if (it.content) out.append(" ").append(it.content->message_id);
+  }
+  if constexpr (requires { it.machine; }) out.append(" ").append(name(it.machine));
+  if constexpr (requires { it.to.value; }) {
+  } else if constexpr (requires { name(it.to); }) {
+    out.append(" to ").append(name(it.to));
+  }
+}
+
+std::string time_text(Instant at) {
+  const Duration since = at - kEpoch;
+  const std::int64_t ms = since.ms % 86'400'000;
+  return "day " + std::to_string(since.ms / 86'400'000) + " " + std::to_string(ms / 3'600'000) +
+         "h" + std::to_string(ms / 60'000 % 60) + "m" + std::to_string(ms / 1000 % 60) + "." +
+         std::to_string(ms % 1000) + "s";
+}
+
+}  // namespace
+
+std::string_view event_name(std::size_t index) { return kEventNames.at(index); }
+
+std::string describe(const Command& command, const Applied& applied, Instant now) {
+  std::string out = time_text(now) + "  ";
+  out.append(command_name(command.body));
+  if (command.actor.agent) add(out, "by a", command.actor.agent.value);
+  std::visit([&](const auto& body) { add_ids(out, body); }, command.body);
+  if (applied.kind == Applied::Kind::refused)
+    return out.append(": refused, ").append(name(applied.refusal));
+  if (applied.receipt.duplicate) out.append(" (duplicate)");
+  for (const Event& event : applied.events) {
+    out.append("\n      ").append(event_name(event.index()));
+    std::visit([&](const auto& e) { add_ids(out, e); }, event);
+  }
+  return out;
+}
+
+}  // namespace deskwire::sim
