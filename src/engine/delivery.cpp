@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+// A delivery's state only moves forward; a failed reply was no answer, so its clock runs again.
+#include "engine/delivery.hpp"
+
+#include "deskwire/base/utf8.hpp"
+#include "engine/actors.hpp"
+#include "engine/clocks.hpp"
+
+namespace deskwire {
+namespace {
+
+constexpr std::size_t kDetailBytes = 200;
+
+/// Reports may come late and out of order: nothing follows a failure, and `delivered` only failure.
+bool moves_forward(DeliveryState from, DeliveryState to) {
+  if (from == DeliveryState::failed) return false;
+  if (from == DeliveryState::delivered) return to == DeliveryState::failed;
+  if (from == DeliveryState::sent || from == DeliveryState::unknown)
+    return to == DeliveryState::delivered || to == DeliveryState::failed ||
+           (from == DeliveryState::unknown && to == DeliveryState::sent);
+  return to != DeliveryState::none && to != DeliveryState::sending;
+}
+
+void record(Desk& desk, Message message, DeliveryState state, Instant retry_at,
+            std::string_view detail) {
+  message.delivery = state;
+  message.delivery_detail = std::string(utf8_prefix(detail, kDetailBytes));
+  desk.receipt().ticket = message.ticket;
+  desk.receipt().message = message.id;
+  desk.receipt().message_seq = message.seq;
+  const DeliveryRecorded e{message.id, message.ticket, state, retry_at, message.delivery_detail,
+                           desk.now};
+  desk.keep_message(message);
+  desk.emit(e);
+  if (state == DeliveryState::failed) reopen_first_response(desk, message.ticket, message.at);
+}
+
+}  // namespace
+
+Outcome decide(Desk& desk, const StartSend& command) {
+  if (const Outcome may = require_system(desk); !may) return may;
+  const OutboxItem* item = desk.state.outbox_item(command.message);
+  if (!item) return std::unexpected(Refusal::no_such_message);
+  const Message* message = desk.find_message(command.message);
+  if (desk.asks()) return {};
+  if (!message) return std::unexpected(Refusal::no_such_message);
+  Message row = *message;
+  row.delivery = DeliveryState::sending;
+  desk.receipt().ticket = row.ticket;
+  desk.receipt().message = row.id;
+  desk.receipt().message_seq = row.seq;
+  const SendStarted e{row.id, item->attempts + 1, desk.now};
+  desk.keep_message(row);
+  desk.emit(e);
+  return {};
+}
+
+Outcome decide(Desk& desk, const RecordDelivery& command) {
+  if (const Outcome may = require_system(desk); !may) return may;
+  const Message* message = desk.find_message(command.message);
+  if (desk.asks()) return {};
+  if (!message || message->direction != Direction::out)
+    return std::unexpected(Refusal::no_such_message);
+  if (command.state == DeliveryState::none || command.state == DeliveryState::sending)
+    return std::unexpected(Refusal::invalid_argument);
+  const OutboxItem* item = desk.state.outbox_item(command.message);
+  if (command.state == DeliveryState::queued) {
+    if (!item) return std::unexpected(Refusal::no_such_message);
+    const Instant retry_at = command.retry_at ? command.retry_at : desk.now;
+    record(desk, *message, DeliveryState::queued, retry_at, command.detail);
+    return {};
+  }
+  // While the item is live the row may lag behind; the outbox knows best.
+  if (!item && !moves_forward(message->delivery, command.state)) return {};
+  record(desk, *message, command.state, {}, command.detail);
+  return {};
+}
+
+void record_bounce(Desk& desk, const Message& message, const BounceReport& report) {
+  const Receipt own = desk.receipt();
+  if (report.permanent) {
+    if (message.delivery != DeliveryState::failed)
+      record(desk, message, DeliveryState::failed, {}, report.detail);
+  } else if (!desk.state.outbox_item(message.id) && message.delivery != DeliveryState::failed) {
+    record(desk, message, message.delivery, {}, report.detail);
+  }
+  desk.receipt() = own;
+}
+
+}  // namespace deskwire

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+// What agents do with a ticket besides writing: wait, resolve, hand over, take, re-prioritise.
+#pragma once
+#include "engine/desk.hpp"
+
+namespace deskwire {
+
+[[nodiscard]] Outcome decide(Desk& desk, const SetPending& command);
+[[nodiscard]] Outcome decide(Desk& desk, const SetOnHold& command);
+[[nodiscard]] Outcome decide(Desk& desk, const ResolveTicket& command);
+[[nodiscard]] Outcome decide(Desk& desk, const TransferTicket& command);
+[[nodiscard]] Outcome decide(Desk& desk, const SetPriority& command);
+[[nodiscard]] Outcome decide(Desk& desk, const ClaimTicket& command);
+
+}  // namespace deskwire

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every send can be repeated: the client's key answers with the first receipt.
+#include "engine/replies.hpp"
+
+#include "engine/actors.hpp"
+#include "engine/assignment.hpp"
+#include "engine/clocks.hpp"
+#include "engine/customers.hpp"
+#include "engine/routing.hpp"
+
+namespace deskwire {
+namespace {
+
+/// Long enough for a laptop that slept over a weekend with an unsent answer.
+constexpr Duration kClientKeyLife = days(7);
+
+/// True when the client's key was used before; the receipt then is the first one's.
+bool is_repeat(Desk& desk, Key client_key) {
+  const KeyRow* row = desk.find_key(KeyKind::client, client_key);
+  if (!row || row->expires_at <= desk.now) return false;
+  Receipt& receipt = desk.receipt();
+  receipt.duplicate = true;
+  receipt.ticket = row->ticket;
+  receipt.message = row->message;
+  receipt.message_seq = row->message_seq;
+  return true;
+}
+
+void remember(Desk& desk, KeyKind kind, Key key, const Receipt& what) {
+  if (!key) return;
+  KeyRow row;
+  row.kind = kind;
+  row.key = key;
+  row.ticket = what.ticket;
+  row.message = what.message;
+  row.message_seq = what.message_seq;
+  if (kind == KeyKind::client) row.expires_at = desk.now + kClientKeyLife;
+  desk.keep_key(row);
+}
+
+Message new_message(Desk& desk, const Ticket& ticket, Direction direction, const Agent* author) {
+  Message message;
+  message.id = desk.new_message();
+  message.ticket = ticket.id;
+  message.seq = ticket.last_seq + 1;
+  message.direction = direction;
+  message.channel = ticket.channel;
+  message.channel_name = ticket.channel_name;
+  message.author_kind = author ? AuthorKind::agent : AuthorKind::system;
+  message.author = author ? author->id.value : 0;
+  message.at = desk.now;
+  desk.receipt().ticket = ticket.id;
+  desk.receipt().message = message.id;
+  desk.receipt().message_seq = message.seq;
+  return message;
+}
+
+void write_reply(Desk& desk, TicketId id, const Agent& author, Key own_key) {
+  const Ticket& ticket = *desk.state.ticket(id);
+  Message message = new_message(desk, ticket, Direction::out, &author);
+  message.delivery = DeliveryState::queued;
+  OutboxItem item;
+  item.message = message.id;
+  item.ticket = id;
+  item.channel = message.channel;
+  item.channel_name = message.channel_name;
+  item.created_at = desk.now;
+  item.next_attempt_at = desk.now;
+  remember(desk, KeyKind::thread, own_key, desk.receipt());
+  desk.keep_message(message);
+  desk.emit(ReplySent{std::move(message), item});
+}
+
+bool customer_wrote_since(const Ticket& ticket, const std::optional<std::uint32_t>& expected_seq) {
+  return expected_seq && ticket.last_in_seq > *expected_seq;
+}
+
+/// What CreateTicket needs to know before it opens anything.
+struct Opening {
+  const ChannelPolicy* address = nullptr;
+  QueueId queue;
+  CustomerId customer;
+  bool binds_identity = false;  ///< `to` is a new address of a customer we know.
+};
+
+Result<Opening> check_opening(Desk& desk, const CreateTicket& c) {
+  Opening o;
+  o.address = desk.policy().channel(c.channel_name);
+  if (!o.address || !c.content || (!c.to.key && !c.customer))
+    return std::unexpected(Refusal::invalid_argument);
+  o.queue = c.queue ? c.queue : o.address->queue;
+  if (!desk.queue(o.queue)) return std::unexpected(Refusal::no_such_queue);
+  const KeyRow* known = desk.find_key(KeyKind::identity, c.to.key);
+  o.customer = known ? known->customer : c.customer;
+  o.binds_identity = !known && c.customer && c.to.key;
+  const Customer* customer = desk.find_customer(o.customer);
+  if (desk.asks()) return o;
+  if (o.customer && !customer) return std::unexpected(Refusal::invalid_argument);
+  if (!c.content->text.empty() && !c.to.key) return std::unexpected(Refusal::cannot_send_here);
+  return o;
+}
+
+TicketId open_row(Desk& desk, const CreateTicket& c, const Opening& o, CustomerId customer,
+                  const SlaPolicy* sla) {
+  Ticket t;
+  t.id = desk.new_ticket();
+  t.state = TicketState::assigned;
+  t.queue = o.queue;
+  t.channel = o.address->channel;
+  t.channel_name = c.channel_name;
+  t.priority = c.priority;
+  t.customer = customer;
+  t.policy_version = desk.policy().version;
+  t.sla = sla ? sla->id : SlaId{};
+  t.created_at = t.updated_at = t.queued_at = t.state_since = desk.now;
+  t.required = required_by(desk, o.queue, {}, o.address);
+  t.subject_key = c.subject_key;
+  if (c.to.key) t.participants.push_back(c.to.key);
+  t.addressed.push_back(c.channel_name);
+  const TicketId id = t.id;
+  desk.emit(TicketOpened{std::move(t)});
+  return id;
+}
+
+const SlaPolicy* sla_for(const Desk& desk, const CreateTicket& c, const Opening& o) {
+  const Customer* customer = desk.state.customer(o.customer);
+  MessageFacts facts({.channel = o.address->channel,
+                      .address = o.address,
+                      .content = c.content.get(),
+                      .customer_known = bool(o.customer),
+                      .customer_tier = customer ? customer->tier : std::uint8_t{0}});
+  facts.set_priority(c.priority);
+  facts.set_queue(desk.queue(o.queue)->name);
+  return choose_sla(desk, facts.get());
+}
+
+}  // namespace
+
+void write_note(Desk& desk, TicketId id, const Agent* author, Key client_key) {
+  Message message = new_message(desk, *desk.state.ticket(id), Direction::note, author);
+  remember(desk, KeyKind::client, client_key, desk.receipt());
+  desk.keep_message(message);
+  desk.emit(NoteAdded{std::move(message)});
+}
+
+Outcome decide(Desk& desk, const SendReply& command) {
+  const auto agent = acting_agent(desk);
+  if (!agent) return std::unexpected(agent.error());
+  const bool repeat = is_repeat(desk, command.client_key);
+  if (repeat || desk.asks()) return {};
+  const auto found = ticket_to_change(desk, command.ticket, *agent);
+  if (!found) return std::unexpected(found.error());
+  if (desk.asks()) return {};
+  const Ticket& ticket = **found;
+  const auto to = next_state(ticket.state, Verb::reply, party_of(*agent));
+  if (!to) return std::unexpected(Refusal::wrong_state);
+  if (!command.content) return std::unexpected(Refusal::invalid_argument);
+  if (ticket.participants.empty()) return std::unexpected(Refusal::cannot_send_here);
+  if (customer_wrote_since(ticket, command.expected_seq))
+    return std::unexpected(Refusal::ticket_changed);
+
+  if (*to != ticket.state) assign_by_hand(desk, ticket.id, (*agent)->id);
+  write_reply(desk, ticket.id, **agent, command.own_key);
+  remember(desk, KeyKind::client, command.client_key, desk.receipt());
+  stop_clock(desk, ticket.id, Metric::first_response);
+  return {};
+}
+
+Outcome decide(Desk& desk, const AddNote& command) {
+  const auto agent = agent_or_system(desk);
+  if (!agent) return std::unexpected(agent.error());
+  const bool repeat = is_repeat(desk, command.client_key);
+  if (repeat || desk.asks()) return {};
+  const auto found = ticket_to_see(desk, command.ticket, *agent);
+  if (!found) return std::unexpected(found.error());
+  if (desk.asks()) return {};
+  if (!command.content) return std::unexpected(Refusal::invalid_argument);
+  if (customer_wrote_since(**found, command.expected_seq))
+    return std::unexpected(Refusal::ticket_changed);
+  write_note(desk, command.ticket, *agent, command.client_key);
+  return {};
+}
+
+Outcome decide(Desk& desk, const CreateTicket& command) {
+  const auto agent = acting_agent(desk);
+  if (!agent) return std::unexpected(agent.error());
+  const bool repeat = is_repeat(desk, command.client_key);
+  if (repeat || desk.asks()) return {};
+  const auto opening = check_opening(desk, command);
+  if (!opening) return std::unexpected(opening.error());
+  if (desk.asks()) return {};
+
+  const CustomerId customer = ensure_customer(desk, command.to, opening->customer);
+  if (opening->binds_identity) bind_identity(desk, command.to, customer);
+  const SlaPolicy* sla = sla_for(desk, command, *opening);
+  const TicketId id = open_row(desk, command, *opening, customer, sla);
+  assign_by_hand(desk, id, (*agent)->id);
+  // The customer has not asked for anything yet: there is a resolution to reach, no answer to give.
+  if (sla) start_clocks(desk, id, *sla, desk.now, false);
+  desk.receipt().ticket = id;
+  if (!command.content->text.empty()) write_reply(desk, id, **agent, command.own_key);
+  remember(desk, KeyKind::client, command.client_key, desk.receipt());
+  return {};
+}
+
+}  // namespace deskwire

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: Apache-2.0
+// How rows become places in lines, loads and timers.
+#include "engine/state_index.hpp"
+
+#include <algorithm>
+
+namespace deskwire {
+namespace {
+
+std::uint64_t hash_of(Channel channel, const std::vector<SkillLevel>& required) {
+  std::uint64_t h = static_cast<std::uint64_t>(channel) + 1;
+  for (const SkillLevel& s : required)
+    h = (h ^ (s.skill.value * 8 + s.level)) * 0x9E3779B97F4A7C15ULL;
+  return h;
+}
+
+auto find_bucket(QueueIndex& queue, std::uint64_t hash, const Ticket& ticket) {
+  auto [it, end] = queue.by_hash.equal_range(hash);
+  while (it != end && !(it->second->channel == ticket.channel &&
+                        it->second->required == ticket.required))
+    ++it;
+  return it == end ? queue.by_hash.end() : it;
+}
+
+void add_to_bucket(QueueIndex& queue, const Ticket& ticket) {
+  const std::uint64_t hash = hash_of(ticket.channel, ticket.required);
+  auto found = find_bucket(queue, hash, ticket);
+  if (found == queue.by_hash.end()) {
+    queue.buckets.push_back(std::make_unique<Bucket>(
+        Bucket{.channel = ticket.channel, .required = ticket.required, .line = {}}));
+    found = queue.by_hash.emplace(hash, queue.buckets.back().get());
+  }
+  found->second->line.insert({ticket.rank, ticket.id.value});
+}
+
+void drop_from_bucket(QueueIndex& queue, const Ticket& ticket) {
+  const auto found = find_bucket(queue, hash_of(ticket.channel, ticket.required), ticket);
+  if (found == queue.by_hash.end()) return;
+  Bucket* bucket = found->second;
+  bucket->line.erase({ticket.rank, ticket.id.value});
+  if (!bucket->line.empty()) return;
+  queue.by_hash.erase(found);
+  const auto slot = std::ranges::find(queue.buckets, bucket, &std::unique_ptr<Bucket>::get);
+  std::swap(*slot, queue.buckets.back());
+  queue.buckets.pop_back();
+}
+
+template <class Pairs, class Id>
+void erase_first(Pairs& pairs, Id id) {
+  const auto found = std::ranges::find(pairs, id, &Pairs::value_type::first);
+  if (found != pairs.end()) pairs.erase(found);
+}
+
+}  // namespace
+
+bool waits(const Ticket& ticket) {
+  return ticket.state == TicketState::queued && ticket.queue && !ticket.offer;
+}
+
+bool on_duty(const Agent& agent) {
+  return agent.enabled && agent.connected && agent.presence == Presence::available;
+}
+
+Instant next_due(const Ticket& ticket, Duration close_after) {
+  if (ticket.state == TicketState::closed) return kNever;
+  Instant at = kNever;
+  if (waits(ticket) && ticket.preferred) at = std::min(at, ticket.preferred_until);
+  if (ticket.state == TicketState::resolved) at = std::min(at, ticket.state_since + close_after);
+  for (const Clock& clock : ticket.clocks) {
+    if (clock.state != ClockState::running) continue;
+    at = std::min(at, clock.due_at);
+    if (!clock.warned) at = std::min(at, clock.warn_at);
+  }
+  return at;
+}
+
+std::uint32_t StateIndex::load(AgentId id) const {
+  const auto found = agents.find(id);
+  if (found == agents.end()) return 0;
+  std::uint32_t sum = 0;
+  for (const auto& [ticket, weight] : found->second.assigned) sum += weight;
+  for (const auto& [offer, weight] : found->second.offers) sum += weight;
+  return sum;
+}
+
+void StateIndex::mark(AgentId id) {
+  AgentIndex& entry = agents[id];
+  if (entry.stale) return;
+  entry.stale = true;
+  stale_agents.push_back(id);
+}
+
+void StateIndex::arm(const Ticket& ticket) {
+  const Instant at = next_due(ticket, close_after);
+  if (at != kNever) due.insert({at, DueKind::ticket, ticket.id.value, 0});
+}
+
+void StateIndex::disarm(const Ticket& ticket) {
+  const Instant at = next_due(ticket, close_after);
+  if (at != kNever) due.erase({at, DueKind::ticket, ticket.id.value, 0});
+}
+
+void StateIndex::stand_in_line(const Ticket& ticket) {
+  if (ticket.preferred)
+    agents[ticket.preferred].held.insert({ticket.rank, ticket.id.value});
+  else
+    add_to_bucket(queues[ticket.queue], ticket);
+  add_exclusions(ticket);
+}
+
+void StateIndex::leave_line(const Ticket& ticket) {
+  if (ticket.preferred)
+    agents[ticket.preferred].held.erase({ticket.rank, ticket.id.value});
+  else
+    drop_from_bucket(queues[ticket.queue], ticket);
+  drop_exclusions(ticket);
+}
+
+void StateIndex::add_exclusions(const Ticket& ticket) {
+  for (const Exclusion& e : ticket.exclusions) {
+    if (e.until <= fired_until) continue;
+    agents[e.agent].excluded.push_back(ticket.id);
+    due.insert({e.until, DueKind::exclusion, ticket.id.value, e.agent.value});
+  }
+}
+
+void StateIndex::drop_exclusions(const Ticket& ticket) {
+  for (const Exclusion& e : ticket.exclusions) {
+    std::erase(agents[e.agent].excluded, ticket.id);
+    due.erase({e.until, DueKind::exclusion, ticket.id.value, e.agent.value});
+  }
+}
+
+void StateIndex::enter(const Ticket& ticket) {
+  if (ticket.state == TicketState::closed) return;
+  ++open_tickets[ticket.customer];
+  arm(ticket);
+  if (ticket.state == TicketState::queued && ticket.queue) ++queues[ticket.queue].waiting;
+  if (waits(ticket)) stand_in_line(ticket);
+  if (ticket.state == TicketState::assigned && ticket.agent) {
+    agents[ticket.agent].assigned.emplace_back(ticket.id, ticket.weight_percent);
+    mark(ticket.agent);
+  }
+}
+
+void StateIndex::leave(const Ticket& ticket) {
+  if (ticket.state == TicketState::closed) return;
+  const auto owner = open_tickets.find(ticket.customer);
+  if (owner != open_tickets.end() && --owner->second == 0) open_tickets.erase(owner);
+  disarm(ticket);
+  if (ticket.state == TicketState::queued && ticket.queue) --queues[ticket.queue].waiting;
+  if (waits(ticket)) leave_line(ticket);
+  if (ticket.state == TicketState::assigned && ticket.agent) {
+    erase_first(agents[ticket.agent].assigned, ticket.id);
+    mark(ticket.agent);
+  }
+}
+
+void StateIndex::enter(const Offer& offer) {
+  if (offer.end != OfferEnd::pending) return;
+  agents[offer.agent].offers.emplace_back(offer.id, offer.weight_percent);
+  due.insert({offer.expires_at, DueKind::offer, offer.id.value, 0});
+  mark(offer.agent);
+}
+
+void StateIndex::leave(const Offer& offer) {
+  if (offer.end != OfferEnd::pending) return;
+  erase_first(agents[offer.agent].offers, offer.id);
+  due.erase({offer.expires_at, DueKind::offer, offer.id.value, 0});
+  mark(offer.agent);
+}
+
+void StateIndex::enter(const Agent& agent) {
+  for (QueueId queue : agent.queues) {
+    auto& members = queues[queue].members;
+    const auto place = std::ranges::lower_bound(members, agent.id);
+    if (place == members.end() || *place != agent.id) members.insert(place, agent.id);
+  }
+  arm(agent);
+}
+
+void StateIndex::leave(const Agent& agent) {
+  for (QueueId queue : agent.queues) std::erase(queues[queue].members, agent.id);
+  disarm(agent);
+}
+
+void StateIndex::arm(const Agent& agent) {
+  if (agent.grace_until) due.insert({agent.grace_until, DueKind::agent, agent.id.value, 0});
+  mark(agent.id);
+}
+
+void StateIndex::disarm(const Agent& agent) {
+  if (agent.grace_until) due.erase({agent.grace_until, DueKind::agent, agent.id.value, 0});
+  mark(agent.id);
+}
+
+void StateIndex::unlist(AgentIndex& entry) {
+  if (!entry.listed) return;
+  for (QueueId queue : entry.listed_in) queues[queue].ready.erase(entry.listed_as);
+  entry.listed = false;
+  entry.listed_in.clear();
+}
+
+/// An agent who gets work in the same step that freed them is never put into the lists at all.
+void StateIndex::settle(const State& state) {
+  for (AgentId id : stale_agents) {
+    AgentIndex& entry = agents[id];
+    entry.stale = false;
+    const Agent* agent = state.agent(id);
+    const bool ready = agent && on_duty(*agent) && load(id) < agent->capacity_percent;
+    const Place place{agent ? agent->idle_since.ms : 0, id.value};
+    if (entry.listed && ready && entry.listed_as == place && entry.listed_in == agent->queues)
+      continue;
+    unlist(entry);
+    if (!ready) continue;
+    entry.listed = true;
+    entry.listed_as = place;
+    entry.listed_in = agent->queues;
+    for (QueueId queue : entry.listed_in) queues[queue].ready.insert(place);
+  }
+  stale_agents.clear();
+}
+
+}  // namespace deskwire
