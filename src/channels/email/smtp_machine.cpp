@@ -158,6 +158,7 @@ std::optional<SmtpReply> SmtpMachine::body_refusal() const {
 
 void SmtpMachine::begin_body(DataReader::Framing framing) {
   reader_ = DataReader(framing, rules_.bare_line_ends);
+  ++mail_number_;
   body_.clear();
   body_bytes_ = 0;
   no_room_.reset();

@@ -94,6 +94,10 @@ class SmtpMachine {
   /// No room for this body: the rest is read and thrown away, and `reply` is the answer at its end.
   void refuse_body(SmtpReply reply);
 
+  /// Counts the mails whose text was begun: tells whose bytes take_body() gave.
+  [[nodiscard]] std::uint64_t mail_number() const { return mail_number_; }
+  /// True once it is clear that the mail at hand will be refused.
+  [[nodiscard]] bool discarding() const { return body_refusal().has_value(); }
   /// True from 354 (or the first BDAT) until the mail's last octet.
   [[nodiscard]] bool receiving() const {
     return stage_ == Stage::data || stage_ == Stage::chunk || chunks_begun_;
@@ -160,6 +164,7 @@ class SmtpMachine {
   SmtpTransaction transaction_;
   DataReader reader_;
   std::string body_;
+  std::uint64_t mail_number_ = 0;
   std::uint64_t body_bytes_ = 0;      ///< Of this mail so far, kept or not.
   std::optional<SmtpReply> no_room_;  ///< Said by refuse_body().
 

@@ -2,8 +2,9 @@
 #include "channels/email/smtp_path.hpp"
 
 #include <algorithm>
-#include <cstdint>
 #include <optional>
+
+#include "deskwire/base/utf8.hpp"
 
 namespace deskwire::email {
 namespace {
@@ -93,42 +94,7 @@ std::optional<std::vector<SmtpParameter>> parse_parameters(std::string_view text
   return out;
 }
 
-/// How many bytes a UTF-8 sequence has by its first byte, and the smallest code point it may
-/// encode.
-struct Utf8Lead {
-  std::size_t length;
-  std::uint32_t bits, smallest;
-};
-std::optional<Utf8Lead> utf8_lead(unsigned char c) {
-  if (c < 0x80) return Utf8Lead{1, c, 0};
-  if (c >= 0xC2 && c <= 0xDF) return Utf8Lead{2, c & 0x1FU, 0x80};
-  if (c >= 0xE0 && c <= 0xEF) return Utf8Lead{3, c & 0x0FU, 0x800};
-  if (c >= 0xF0 && c <= 0xF4) return Utf8Lead{4, c & 0x07U, 0x10000};
-  return std::nullopt;
-}
-
 }  // namespace
-
-bool is_ascii(std::string_view text) {
-  return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-}
-
-bool is_utf8(std::string_view text) {
-  while (!text.empty()) {
-    const auto lead = utf8_lead(static_cast<unsigned char>(text.front()));
-    if (!lead || lead->length > text.size()) return false;
-    std::uint32_t point = lead->bits;
-    for (std::size_t i = 1; i < lead->length; ++i) {
-      const auto c = static_cast<unsigned char>(text[i]);
-      if ((c & 0xC0) != 0x80) return false;
-      point = (point << 6) | (c & 0x3FU);
-    }
-    if (point < lead->smallest || point > 0x10FFFF || (point >= 0xD800 && point <= 0xDFFF))
-      return false;
-    text.remove_prefix(lead->length);
-  }
-  return true;
-}
 
 std::string ascii_upper(std::string_view text) {
   std::string out(text);

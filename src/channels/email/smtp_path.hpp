@@ -32,9 +32,6 @@ enum class SmtpPathError { syntax, bad_address, too_long };
 [[nodiscard]] std::expected<SmtpPathArgument, SmtpPathError> parse_path_argument(
     std::string_view keyword, std::string_view argument);
 
-/// True for well-formed UTF-8 without surrogates and overlong forms.
-[[nodiscard]] bool is_utf8(std::string_view text);
-[[nodiscard]] bool is_ascii(std::string_view text);
 [[nodiscard]] std::string ascii_upper(std::string_view text);
 
 }  // namespace deskwire::email

@@ -6,6 +6,7 @@
 
 #include "channels/email/smtp_machine.hpp"
 #include "channels/email/smtp_path.hpp"
+#include "deskwire/base/utf8.hpp"
 
 namespace deskwire::email {
 namespace {
