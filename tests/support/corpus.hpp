@@ -1,69 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
-// Outside test material: real mails with other projects' assertions. Found by DESKWIRE_CORPUS, else
-// beside the repository; without it a test says "skipped: no corpus" and passes.
+// Where the outside test material is, if it is there.
 #pragma once
-#include <boost/json.hpp>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
-#include <iterator>
 #include <optional>
+#include <sstream>
 #include <string>
-#include <vector>
 
 namespace deskwire::test {
 
-/// The corpus' folder, or nothing (then it was said on stdout).
-inline std::optional<std::filesystem::path> corpus() {
-  const char* const named = std::getenv("DESKWIRE_CORPUS");
-  for (const std::filesystem::path& candidate :
-       {std::filesystem::path(named ? named : ""), std::filesystem::path("../shared/corpus")})
-    if (!candidate.empty() && std::filesystem::exists(candidate / "README.md")) return candidate;
-  std::cout << "skipped: no corpus\n";
+/// DESKWIRE_CORPUS, else ../shared/corpus beside the repository. Nothing, said aloud, if neither holds `part`.
+inline std::optional<std::filesystem::path> corpus(const std::string& part) {
+  const char* set = std::getenv("DESKWIRE_CORPUS");
+  const std::filesystem::path root = set != nullptr ? set : "../shared/corpus";
+  if (std::filesystem::exists(root / part)) return root / part;
+  std::cerr << "skipped: no corpus (" << part << ")\n";
   return std::nullopt;
 }
 
 inline std::string read_file(const std::filesystem::path& path) {
   std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
+  std::ostringstream out;
+  out << in.rdbuf();
+  return std::move(out).str();
 }
-
-/// One JSON value a line.
-inline std::vector<boost::json::value> read_jsonl(const std::filesystem::path& path) {
-  std::vector<boost::json::value> values;
-  std::ifstream in(path);
-  for (std::string line; std::getline(in, line);)
-    if (!line.empty()) values.push_back(boost::json::parse(line));
-  return values;
-}
-
-/// Counts facts that hold and prints those that do not when DESKWIRE_CORPUS_VERBOSE is set.
-class Tally {
- public:
-  explicit Tally(std::string what) : what_(std::move(what)) {}
-  ~Tally() {
-    std::cout << what_ << ": " << held_ << " of " << total_ << " hold (" << rate() << " %)\n";
-  }
-  Tally(const Tally&) = delete;
-  Tally& operator=(const Tally&) = delete;
-
-  bool check(bool holds, const std::string& name, const std::string& got = {},
-             const std::string& wanted = {}) {
-    ++total_;
-    held_ += holds;
-    if (!holds && std::getenv("DESKWIRE_CORPUS_VERBOSE"))
-      std::cout << "differs: " << name << "\n   got    " << got.substr(0, 400) << "\n   wanted "
-                << wanted.substr(0, 400) << '\n';
-    return holds;
-  }
-  [[nodiscard]] double rate() const {
-    return total_ == 0 ? 100.0 : 100.0 * static_cast<double>(held_) / static_cast<double>(total_);
-  }
-
- private:
-  std::string what_;
-  std::size_t held_ = 0, total_ = 0;
-};
 
 }  // namespace deskwire::test

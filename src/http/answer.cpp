@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "http/answer.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <array>
+#include <ctime>
+
+#include "http/problem.hpp"
+#include "runtime/workers.hpp"
+
+namespace deskwire {
+
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr std::array<std::string_view, 7> kMethods{"GET",  "HEAD",   "POST",   "PUT",
+                                                   "PATCH", "DELETE", "OPTIONS"};
+constexpr std::string_view kDefaultPolicy = "default-src 'none'; frame-ancestors 'none'";
+
+bool changes_something(std::string_view method) {
+  return method != "GET" && method != "HEAD" && method != "OPTIONS";
+}
+
+bool is_chunked(std::string_view coding) {
+  return std::ranges::equal(coding, std::string_view("chunked"),
+                            [](char a, char b) { return (a | 0x20) == b; });
+}
+
+/// RFC 9110 §5.6.7: "Sun, 06 Nov 1994 08:49:37 GMT".
+std::string http_date(Instant at) {
+  const std::time_t seconds = at.ms / 1000;
+  std::tm parts{};
+  gmtime_r(&seconds, &parts);
+  std::array<char, 40> out{};
+  // The C locale is in force: nothing in the daemon changes it.
+  return {out.data(),
+          std::strftime(out.data(), out.size(), "%a, %d %b %Y %H:%M:%S GMT", &parts)};
+}
+
+void add(std::string& head, std::string_view key, std::string_view value) {
+  head.append(key).append(": ");
+  // A line break in a value would start a header of its own.
+  for (char c : value) head += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
+  head.append("\r\n");
+}
+
+bool has(const HttpResponse& response, std::string_view key) {
+  return std::ranges::any_of(response.headers, [&](const auto& h) { return h.first == key; });
+}
+
+void add_unless_set(std::string& head, const HttpResponse& response, std::string_view key,
+                    std::string_view value) {
+  if (!has(response, key)) add(head, key, value);
+}
+
+std::vector<std::string> tokens_of(const HttpRequest& request, std::string_view header) {
+  std::vector<std::string> out;
+  for (const auto& [key, value] : request.headers) {
+    if (key != header) continue;
+    std::string token;
+    for (char c : value + ",") {
+      if (c == ',') {
+        if (!token.empty()) out.push_back(std::move(token));
+        token.clear();
+      } else if (c != ' ' && c != '\t') {
+        token += c;
+      }
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string_view path_of(const HttpRequest& request) {
+  return std::string_view(request.target).substr(0, request.target.find('?'));
+}
+
+std::optional<HttpResponse> refuse_head(HttpRequest& request, unsigned version,
+                                        std::size_t framing_headers) {
+  if (std::ranges::find(kMethods, request.method) == kMethods.end())
+    return problem(501, "method_unknown", "This method is not known here.");
+  if (version != 10 && version != 11)
+    return problem(505, "version_not_supported", "HTTP/1.1 is spoken here.");
+  // Two readings of where a request ends are how requests are smuggled past a proxy.
+  const auto coding = request.header("transfer-encoding");
+  if (framing_headers > 1 || (!coding.empty() && (version == 10 || !is_chunked(coding))))
+    return problem(400, "unclear_framing", "The length of the request is not clear.");
+  const std::size_t hosts = request.header_count("host");
+  if (hosts > 1 || (hosts == 0 && version == 11))
+    return problem(400, "host_missing", "Exactly one Host header is expected.");
+  auto target = parse_target(request.target);
+  if (!target) return problem(400, "bad_target", "The request target cannot be read.");
+  request.path = std::move(target->path);
+  request.query = std::move(target->query);
+  return std::nullopt;
+}
+
+std::optional<HttpResponse> refuse_route(const ServerCore& core, const HttpRequest& request,
+                                         const Router::Match& match) {
+  if (match.route == nullptr) {
+    if (match.allowed.empty())
+      return problem(404, "not_found", "There is nothing at this address.");
+    if (request.method == "OPTIONS") {
+      HttpResponse out{.status = 204, .headers = {}, .body = {}};
+      out.set("allow", match.allowed);
+      return out;
+    }
+    if (match.socket != nullptr && request.method == "GET") {
+      HttpResponse out = problem(426, "upgrade_required", "This address is a WebSocket.");
+      out.set("upgrade", "websocket");
+      return out;
+    }
+    HttpResponse out = problem(405, "method_not_allowed", "Allowed here: " + match.allowed + ".");
+    out.set("allow", match.allowed);
+    return out;
+  }
+  if (match.route->same_origin && changes_something(request.method) &&
+      !core.origins.may_change(request, kSessionCookie))
+    return problem(403, "foreign_origin", "The request does not come from a page of this desk.");
+  return std::nullopt;
+}
+
+UpgradeChoice choose_upgrade(const ServerCore& core, const HttpRequest& request,
+                             const SocketRoute& route) {
+  if (!core.origins.may_change(request, kSessionCookie))
+    return {.refusal = problem(403, "foreign_origin",
+                               "The socket is not opened by a page of this desk."),
+            .protocol = {}};
+  const auto asked = tokens_of(request, "sec-websocket-protocol");
+  for (const std::string& ours : route.protocols)
+    if (std::ranges::find(asked, ours) != asked.end()) return {.refusal = {}, .protocol = ours};
+  if (asked.empty()) return {};
+  return {.refusal = problem(400, "protocol_unknown", "None of these sub-protocols is spoken."),
+          .protocol = {}};
+}
+
+asio::awaitable<HttpResponse> run_handler(const Route& route, HttpRequest& request) {
+  try {
+    co_return co_await route.handle(request);
+  } catch (const Busy&) {
+    co_return problem_retry(503, "busy", "The desk is busy.", seconds(1));
+  } catch (const boost::system::system_error& error) {
+    if (error.code() == asio::error::operation_aborted) throw;
+    spdlog::error("http: {} {}: {}", request.method, route.pattern, error.what());
+  } catch (const std::exception& error) {
+    spdlog::error("http: {} {}: {}", request.method, route.pattern, error.what());
+  }
+  co_return problem(500, "internal", "Something went wrong here; it has been logged.");
+}
+
+std::string render_head(const ServerCore& core, const HttpRequest& request,
+                        const HttpResponse& response, bool keep_alive) {
+  std::string head = "HTTP/1.1 " + std::to_string(response.status) + " ";
+  head.append(reason_phrase(response.status)).append("\r\n");
+  add(head, "date", http_date(core.settings.now()));
+  for (const auto& [key, value] : response.headers) add(head, key, value);
+  if (response.status != 204 && response.status != 304)
+    add(head, "content-length", std::to_string(response.body.size()));
+  add_unless_set(head, response, "content-security-policy", kDefaultPolicy);
+  add_unless_set(head, response, "cache-control", "no-store");
+  add(head, "x-content-type-options", "nosniff");
+  add(head, "referrer-policy", "no-referrer");
+  add(head, "x-frame-options", "DENY");
+  add(head, "cross-origin-opener-policy", "same-origin");
+  add(head, "cross-origin-resource-policy", "same-origin");
+  if (request.secure) add(head, "strict-transport-security", "max-age=31536000");
+  add(head, "connection", keep_alive ? "keep-alive" : "close");
+  return head.append("\r\n");
+}
+
+}  // namespace deskwire
