@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "desk/rows.hpp"
+
+#include "codec/wire.hpp"
+
+namespace deskwire::rows {
+
+namespace json = boost::json;
+
+namespace {
+
+json::value queue_name(QueueId id, const Policy& policy) {
+  const Queue* queue = policy.queue(id);
+  return queue ? json::value(queue->name) : json::value(nullptr);
+}
+
+json::value skill_name(SkillId id, const Policy& policy) {
+  const Skill* skill = policy.skill(id);
+  return skill ? json::value(skill->name) : json::value(nullptr);
+}
+
+json::array skills(const std::vector<SkillLevel>& levels, const Policy& policy) {
+  json::array out;
+  for (const SkillLevel& one : levels)
+    out.push_back({{"skill", skill_name(one.skill, policy)}, {"level", one.level}});
+  return out;
+}
+
+json::value rule(RuleId id, const Policy& policy) {
+  const Rule* found = policy.rule(id);
+  if (found == nullptr) return nullptr;
+  return {{"name", found->name}, {"when", found->source}};
+}
+
+json::array verdicts(const std::vector<CandidateVerdict>& list, const People& people,
+                     const Policy& policy) {
+  json::array out;
+  for (const CandidateVerdict& one : list)
+    out.push_back({{"agent", wire::text_or_null(people.user(one.agent))},
+                   {"verdict", name(one.verdict)},
+                   {"skill", skill_name(one.skill, policy)},
+                   {"load_percent", one.load_percent},
+                   {"idle_since", wire::time(one.idle_since)}});
+  return out;
+}
+
+std::string_view kind_name(TimelineRow::Kind kind) {
+  switch (kind) {
+    case TimelineRow::Kind::message: return "message";
+    case TimelineRow::Kind::ticket: return "ticket";
+    case TimelineRow::Kind::event: return "event";
+  }
+  return "event";
+}
+
+json::object ended_offer(const Offer& offer, const People& people, const Policy& policy) {
+  return {{"offer", offer.id.value},
+          {"agent", wire::text_or_null(people.user(offer.agent))},
+          {"made_at", wire::time(offer.made_at)},
+          {"expires_at", wire::time(offer.expires_at)},
+          {"end", name(offer.end)},
+          {"reason", wire::text_or_null(offer.decline_reason)},
+          {"ended_at", wire::time(offer.ended_at)},
+          {"why", decision(offer.why, people, policy)}};
+}
+
+}  // namespace
+
+json::object ticket(const TicketRow& row, const People& people, const Policy& policy) {
+  return wire::ticket(row.ticket,
+                      {.subject = row.subject,
+                       .customer = row.customer_name,
+                       .agent = people.user(row.ticket.agent)},
+                      policy);
+}
+
+json::object message(const MessageRow& row, const People& people, const Policy& policy) {
+  const bool by_agent = row.message.author_kind == AuthorKind::agent;
+  const std::string_view author =
+      by_agent ? people.shown(AgentId{row.message.author}) : std::string_view();
+  return wire::message(row.message, row.content, author, policy);
+}
+
+json::object customer(const Customer& row, const std::vector<IdentityContent>& identities) {
+  json::array list;
+  std::string_view shown;
+  for (const IdentityContent& one : identities) {
+    if (shown.empty()) shown = one.name;
+    list.push_back({{"kind", one.kind},
+                    {"value", one.value},
+                    {"name", wire::text_or_null(one.name)}});
+  }
+  if (shown.empty() && !identities.empty()) shown = identities.front().value;
+  return {{"id", row.id.value},
+          {"name", wire::text_or_null(shown)},
+          {"tier", row.tier},
+          {"created_at", wire::time(row.created_at)},
+          {"identities", std::move(list)}};
+}
+
+json::object timeline(const TimelineRow& row) {
+  return {{"kind", kind_name(row.kind)},
+          {"at", wire::time(row.at)},
+          {"ticket", wire::id_or_null(row.ticket)},
+          {"message", wire::id_or_null(row.message)},
+          {"text", row.text}};
+}
+
+json::object queue(const QueueFigures& figures, const Policy& policy) {
+  return {{"queue", queue_name(figures.queue, policy)},
+          {"waiting", figures.waiting},
+          {"oldest_at", wire::time(figures.oldest_at)},
+          {"next_due_at", wire::time(figures.next_due_at)}};
+}
+
+json::object agent(const Agent& agent, const Board& board, const People& people,
+                   const Policy& policy) {
+  json::array queues;
+  for (const QueueId id : agent.queues) queues.push_back(queue_name(id, policy));
+  return {{"id", agent.id.value},
+          {"user", wire::text_or_null(people.user(agent.id))},
+          {"name", wire::text_or_null(people.shown(agent.id))},
+          {"role", name(agent.role)},
+          {"enabled", agent.enabled},
+          {"presence", name(agent.presence)},
+          {"reason", wire::text_or_null(agent.presence_reason)},
+          {"since", wire::time(agent.presence_since)},
+          {"connected", agent.connected},
+          {"load_percent", board.load_percent(agent.id)},
+          {"capacity_percent", agent.capacity_percent},
+          {"queues", std::move(queues)},
+          {"skills", skills(agent.skills, policy)}};
+}
+
+json::object decision(const Decision& why, const People& people, const Policy& policy) {
+  return {{"policy_version", why.policy_version},
+          {"rule", rule(why.rule, policy)},
+          {"step", why.step},
+          {"rank", why.rank},
+          {"strategy", name(why.strategy)},
+          {"preferred", why.preferred},
+          {"matched", skills(why.matched, policy)},
+          {"candidates", verdicts(why.candidates, people, policy)},
+          {"candidates_total", why.candidates_total},
+          {"waiting_total", why.waiting_total}};
+}
+
+json::object explanation(const Explanation& explained, const std::vector<Offer>& offers,
+                         const People& people, const Policy& policy) {
+  json::array made;
+  for (const Offer& offer : offers) made.push_back(ended_offer(offer, people, policy));
+  return {{"ticket", explained.ticket.value},
+          {"queue", queue_name(explained.queue, policy)},
+          {"rule", rule(explained.rule, policy)},
+          {"policy_version", explained.policy_version},
+          {"step", explained.step},
+          {"rank", explained.rank},
+          {"place", explained.place},
+          {"required", skills(explained.required, policy)},
+          {"agents", verdicts(explained.agents, people, policy)},
+          {"offers", std::move(made)}};
+}
+
+}  // namespace deskwire::rows

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "desk/sign_in.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <utility>
+
+#include "auth/session_token.hpp"
+
+namespace deskwire {
+
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr std::size_t kMaxUserBytes = 128;
+
+/// User names are kept in lower case.
+std::string normalised(std::string user) {
+  for (char& c : user)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
+  return user;
+}
+
+Principal principal_of(const UserRow& row) {
+  return {.id = row.id,
+          .user = row.user,
+          .name = row.name.empty() ? row.user : row.name,
+          .role = row.role};
+}
+
+}  // namespace
+
+SignIn::SignIn(SignInSettings settings, Workers& workers, Directory& directory, Feed& feed)
+    : settings_(std::move(settings)),
+      workers_(workers),
+      directory_(directory),
+      hasher_(settings_.cost),
+      sessions_(settings_.sessions),
+      by_user_(settings_.per_user),
+      by_address_(settings_.per_address) {
+  subscription_ = feed.subscribe([this](const std::shared_ptr<const Batch>& batch) {
+    for (const JournalEntry& entry : batch->journal)
+      for (const Event& event : entry.events)
+        if (const auto* put = std::get_if<AgentPut>(&event); put && !put->agent.enabled)
+          forget_user(put->agent.id);
+  });
+}
+
+asio::awaitable<std::expected<SignedIn, SignInRefused>> SignIn::log_in(std::string user,
+                                                                       std::string password,
+                                                                       std::string network) {
+  using Kind = SignInRefused::Kind;
+  user = normalised(std::move(user));
+  if (user.empty() || user.size() > kMaxUserBytes)
+    co_return std::unexpected(SignInRefused{.kind = Kind::wrong, .retry_after = {}});
+  // Both are taken before any work is done, so that parallel attempts cannot outrun the limits.
+  const Instant now = settings_.now();
+  if (const Duration wait = by_address_.take(network, now); wait > Duration{0})
+    co_return std::unexpected(SignInRefused{.kind = Kind::limited, .retry_after = wait});
+  if (const Duration wait = by_user_.take(user, now); wait > Duration{0}) {
+    by_address_.refund(network);
+    co_return std::unexpected(SignInRefused{.kind = Kind::limited, .retry_after = wait});
+  }
+  std::optional<UserRow> row;
+  bool right = false;
+  try {
+    auto find = [user](Reader& reader) { return reader.user(user); };
+    row = co_await workers_.read(std::move(find));
+    // Unknown and disabled users cost the same work: the answer's time tells nothing.
+    auto verify = [this, encoded = row ? row->password_hash : std::string(),
+                   typed = std::move(password)] { return hasher_.verify(encoded, typed); };
+    right = co_await workers_.run(Workers::Pool::hash, std::move(verify));
+  } catch (const Busy&) {
+    by_user_.refund(user);
+    by_address_.refund(network);
+    co_return std::unexpected(SignInRefused{.kind = Kind::busy, .retry_after = seconds(1)});
+  }
+  if (!row || !row->enabled || !right) {
+    spdlog::info("log-in failed");
+    co_return std::unexpected(SignInRefused{.kind = Kind::wrong, .retry_after = {}});
+  }
+  by_user_.refund(user);
+  by_address_.refund(network);
+  SignedIn out{.token = draw_session_token(), .expires_at = {}, .who = principal_of(*row)};
+  const SessionRow session =
+      sessions_.open(session_token_hash(out.token), row->id, settings_.now());
+  out.expires_at = session.expires_at;
+  auto put = [session](Store& store) { store.put_session(session); };
+  co_await workers_.store(std::move(put));
+  co_return out;
+}
+
+asio::awaitable<std::optional<Principal>> SignIn::principal(AgentId id) {
+  const PeoplePtr people = co_await directory_.people();
+  const UserRow* row = people->find(id);
+  if (row == nullptr || !row->enabled) co_return std::nullopt;
+  co_return principal_of(*row);
+}
+
+asio::awaitable<std::optional<SignedIn>> SignIn::who(std::string token) {
+  if (!looks_like_session_token(token)) co_return std::nullopt;
+  const std::string hash = session_token_hash(token);
+  auto hit = sessions_.use(hash, settings_.now());
+  if (!hit) {
+    auto find = [hash](Reader& reader) { return reader.session(hash); };
+    const auto row = co_await workers_.read(std::move(find));
+    if (row) hit = sessions_.adopt(*row, settings_.now());
+  }
+  if (!hit) co_return std::nullopt;
+  auto owner = co_await principal(hit->session.user);
+  if (!owner) {
+    sessions_.forget(hash);
+    co_return std::nullopt;
+  }
+  if (hit->write) {
+    auto put = [row = hit->session](Store& store) { store.put_session(row); };
+    co_await workers_.store(std::move(put));
+  }
+  co_return SignedIn{.token = std::move(token),
+                     .expires_at = hit->session.expires_at,
+                     .who = std::move(*owner)};
+}
+
+asio::awaitable<void> SignIn::log_out(std::string token) {
+  if (!looks_like_session_token(token)) co_return;
+  const std::string hash = session_token_hash(token);
+  sessions_.forget(hash);
+  auto remove = [hash](Store& store) { store.delete_session(hash); };
+  co_await workers_.store(std::move(remove));
+}
+
+void SignIn::forget_user(AgentId user) {
+  sessions_.forget_user(user);
+  directory_.forget();
+}
+
+}  // namespace deskwire

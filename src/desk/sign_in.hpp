@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// Who is asking: log-in by password, sessions by token. Hashing runs on the hash pool, rows go
+// through the workers; what decides is in memory and bounded. Loop thread only.
+#pragma once
+#include <boost/asio/awaitable.hpp>
+#include <expected>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "auth/password.hpp"
+#include "auth/rate_limiter.hpp"
+#include "auth/sessions.hpp"
+#include "desk/people.hpp"
+#include "runtime/feed.hpp"
+#include "runtime/workers.hpp"
+
+namespace deskwire {
+
+struct SignInSettings {
+  PasswordCost cost;
+  SessionLimits sessions;
+  /// Failures only: who gets it right is given back what the attempt took.
+  RateLimit per_user{.burst = 10, .refill = seconds(30)};
+  RateLimit per_address{.burst = 30, .refill = seconds(5)};
+  std::function<Instant()> now;
+};
+
+struct SignedIn {
+  std::string token;
+  Instant expires_at;
+  Principal who;
+};
+
+struct SignInRefused {
+  enum class Kind : std::uint8_t { wrong, limited, busy };
+  Kind kind = Kind::wrong;
+  Duration retry_after;
+};
+
+class SignIn {
+ public:
+  SignIn(SignInSettings settings, Workers& workers, Directory& directory, Feed& feed);
+
+  /// `network` is what the address limit counts: client_network() of the client's address.
+  boost::asio::awaitable<std::expected<SignedIn, SignInRefused>> log_in(std::string user,
+                                                                        std::string password,
+                                                                        std::string network);
+  /// The session's owner, and a later end for the session; nothing if it is none or has ended.
+  boost::asio::awaitable<std::optional<SignedIn>> who(std::string token);
+  boost::asio::awaitable<void> log_out(std::string token);
+  /// A log-in changed: its cached sessions are looked at again.
+  void forget_user(AgentId user);
+
+ private:
+  boost::asio::awaitable<std::optional<Principal>> principal(AgentId id);
+
+  SignInSettings settings_;
+  Workers& workers_;
+  Directory& directory_;
+  PasswordHasher hasher_;
+  SessionCache sessions_;
+  RateLimiter by_user_;
+  RateLimiter by_address_;
+  Feed::Subscription subscription_;
+};
+
+}  // namespace deskwire
