@@ -6,7 +6,7 @@
 
 #include "deskwire/base/utf8.hpp"
 #include "mime/parsed_mail.hpp"
-#include "support/corpus.hpp"
+#include "support/corpus_facts.hpp"
 
 using namespace deskwire;
 using namespace deskwire::mime;
@@ -176,13 +176,13 @@ std::string with_crlf(const std::string& text) {
 }  // namespace
 
 TEST_CASE("what mail-parser says about its mails holds") {
-  const auto corpus = test::corpus();
+  const auto corpus = test::corpus("email");
   if (!corpus) return;
   test::Tally all("mail-parser facts"), files("mail-parser files in which every fact holds"),
       crlf("mail-parser facts without bodies, with CRLF");
-  for (const json::value& line : test::read_jsonl(*corpus / "email/mail-parser.expect.jsonl")) {
+  for (const json::value& line : test::read_jsonl(*corpus / "mail-parser.expect.jsonl")) {
     const std::string file(line.at("file").as_string());
-    const std::string raw = test::read_file(*corpus / "email" / file);
+    const std::string raw = test::read_file(*corpus / file);
     const json::value got = facts(raw, 0), got_crlf = facts(with_crlf(raw), 0);
     bool every = true;
     for (const auto& [key, wanted] : line.at("expect").as_object()) {

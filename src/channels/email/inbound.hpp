@@ -28,10 +28,8 @@ struct Envelope {
 };
 
 struct InboundSettings {
-  std::vector<std::string> trusted_authserv_ids;  ///< Whose Authentication-Results count; none: no
-                                                  ///< sender is authenticated.
-  std::vector<std::string>
-      own_hosts;  ///< Names in Message-IDs of ours beside the mailboxes' domains.
+  /// Whose Authentication-Results count; with none, no sender is ever authenticated.
+  std::vector<std::string> trusted_authserv_ids;
 };
 
 class Inbound {
