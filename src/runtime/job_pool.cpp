@@ -3,6 +3,7 @@
 
 #include <pthread.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace deskwire {
@@ -11,7 +12,8 @@ void name_this_thread(const std::string& name) {
   pthread_setname_np(pthread_self(), name.substr(0, 15).c_str());
 }
 
-JobPool::JobPool(const std::string& name, std::size_t threads, std::size_t bound) : bound_(bound) {
+JobPool::JobPool(const std::string& name, std::size_t threads, std::size_t bound)
+    : bound_(bound), wake_(threads) {
   threads_.reserve(threads);
   for (std::size_t i = 0; i < threads; ++i)
     threads_.emplace_back([this, name, i] {
@@ -25,8 +27,11 @@ bool JobPool::try_post(Job&& job) {
     const std::lock_guard lock(mutex_);
     if (stopping_ || jobs_.size() >= bound_) return false;
     jobs_.push_back(std::move(job));
+    if (!idle_.empty()) {
+      wake_[idle_.back()].notify_one();
+      idle_.pop_back();
+    }
   }
-  wake_.notify_one();
   return true;
 }
 
@@ -35,7 +40,7 @@ void JobPool::stop() {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
   }
-  wake_.notify_all();
+  for (std::condition_variable& wake : wake_) wake.notify_one();
   threads_.clear();  // Joins.
 }
 
@@ -47,7 +52,11 @@ std::size_t JobPool::depth() const {
 void JobPool::run(std::size_t worker) {
   std::unique_lock lock(mutex_);
   for (;;) {
-    wake_.wait(lock, [this] { return stopping_ || !jobs_.empty(); });
+    while (!stopping_ && jobs_.empty()) {
+      if (std::ranges::find(idle_, worker) == idle_.end()) idle_.push_back(worker);
+      wake_[worker].wait(lock);
+    }
+    std::erase(idle_, worker);  // It may have woken without having been told to.
     if (jobs_.empty()) return;
     {
       Job job = std::move(jobs_.front());

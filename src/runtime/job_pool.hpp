@@ -35,7 +35,8 @@ class JobPool {
 
   const std::size_t bound_;
   mutable std::mutex mutex_;
-  std::condition_variable wake_;
+  std::deque<std::condition_variable> wake_;  ///< One a thread.
+  std::vector<std::size_t> idle_;             ///< Threads that wait, the latest last.
   std::deque<Job> jobs_;
   bool stopping_ = false;
   std::vector<std::jthread> threads_;

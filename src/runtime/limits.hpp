@@ -49,8 +49,9 @@ inline constexpr std::uint64_t kSpoolBytes = 1ull << 30;
 
 // The way out.
 inline constexpr std::size_t kSendsPerChannel =
-    16;  ///< At once: a tarpit holds these, and no other channel's.
-inline constexpr std::size_t kCurlTransfers =
-    256;  ///< Transfers in libcurl's thread, waiting ones included.
+    8;  ///< At once: a tarpit holds these, and no other channel's.
+inline constexpr std::size_t kSmtpThreads =
+    8;  ///< Connections to the smarthost; each holds a thread.
+inline constexpr std::size_t kSmtpQueue = 64;  ///< Messages handed over and not yet begun.
 
 }  // namespace deskwire::limits

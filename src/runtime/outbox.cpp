@@ -42,6 +42,13 @@ struct Answer {
   }
 };
 
+/// At a UTF-8 boundary.
+void cut(std::string& text, std::size_t most) {
+  if (text.size() <= most) return;
+  while (most > 0 && (static_cast<unsigned char>(text[most]) & 0xC0) == 0x80) --most;
+  text.resize(most);
+}
+
 }  // namespace
 
 Outbox::Outbox(asio::io_context& loop, Gateway& gateway, Workers& workers, const DeskClock& clock,
@@ -199,7 +206,7 @@ asio::awaitable<void> Outbox::record(OutboxItem item, SendOutcome outcome) {
                           .state = outcome.state,
                           .retry_at = {},
                           .detail = std::move(outcome.detail)};
-  if (delivery.detail.size() > kDetailBytes) delivery.detail.resize(kDetailBytes);
+  cut(delivery.detail, kDetailBytes);
   if (delivery.state == DeliveryState::queued) {
     if (const auto retry = next_attempt(item.message, item.attempts, item.created_at, clock_.now()))
       delivery.retry_at = *retry;
