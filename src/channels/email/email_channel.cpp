@@ -22,6 +22,12 @@ std::shared_ptr<asio::ssl::context> tls_of(const EmailServerSettings& settings) 
   return make_tls_context(settings.tls_certificate_file, settings.tls_key_file);
 }
 
+EmailServerSettings with_folder(const EmailServerSettings& settings) {
+  std::filesystem::create_directories(settings.spool_directory);
+  std::filesystem::permissions(settings.spool_directory, std::filesystem::perms::owner_all);
+  return settings;
+}
+
 /// Fine enough for the shortest of the limits, and never finer than there is use for.
 Duration tick_for(const EmailTimeouts& t) {
   const auto shortest = std::min({t.command, t.data, t.mail, t.handshake, t.linger, t.drain});
@@ -43,14 +49,12 @@ void turn_away(Wire::Socket socket, const SmtpReply& reply) {
 EmailChannel::EmailChannel(asio::any_io_executor executor, MailHouse::Seams seams,
                            EmailServerSettings settings, std::shared_ptr<const Mailboxes> mailboxes)
     : executor_(executor),
-      house_(std::make_shared<MailHouse>(std::move(seams), settings, std::move(mailboxes),
-                                         tls_of(settings))),
+      house_(std::make_shared<MailHouse>(std::move(seams), with_folder(settings),
+                                         std::move(mailboxes), tls_of(settings))),
       tick_(tick_for(settings.timeouts)),
       sessions_(std::make_shared<std::unordered_set<Session*>>()),
       conversations_(executor, "mail sessions"),
       services_(executor, "mail listeners") {
-  std::filesystem::create_directories(settings.spool_directory);
-  std::filesystem::permissions(settings.spool_directory, std::filesystem::perms::owner_all);
   smtp_ = listen(settings.smtp, false);
   lmtp_ = listen(settings.lmtp, true);
 }

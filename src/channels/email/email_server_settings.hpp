@@ -28,7 +28,8 @@ struct EmailServerSettings {
   std::string hostname = "localhost";
   std::string smtp;             ///< "127.0.0.1:2525", "[::1]:25", port 0 picks one; empty: none.
   std::string lmtp;             ///< The same or "unix:/run/deskwire/lmtp"; empty: none.
-  std::string spool_directory;  ///< For mails over 256 KiB; made if it is not there.
+  std::string spool_directory;  ///< For mails over 256 KiB, and notes about what is parsed; made if
+                                ///< not there.
   std::string tls_certificate_file;  ///< PEM, with its chain; empty: no STARTTLS.
   std::string tls_key_file;
   bool tls_required = false;

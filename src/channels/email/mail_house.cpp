@@ -83,7 +83,8 @@ MailHouse::MailHouse(Seams seams, EmailServerSettings settings,
       settings_(std::move(settings)),
       mailboxes_(std::move(mailboxes)),
       tls_(std::move(tls)),
-      budget_(settings_.memory_bytes, settings_.spool_bytes) {}
+      budget_(settings_.memory_bytes, settings_.spool_bytes),
+      guard_(std::make_shared<PoisonGuard>(settings_.spool_directory + "/parsing.notes")) {}
 
 void MailHouse::replace_mailboxes(std::shared_ptr<const Mailboxes> mailboxes) {
   mailboxes_ = std::move(mailboxes);
@@ -156,11 +157,13 @@ asio::awaitable<SmtpReply> MailHouse::take(Envelope envelope, std::shared_ptr<Ma
   try {
     // The job owns all it touches: were this coroutine destroyed meanwhile, the worker would not
     // notice.
-    auto job = [parse = seams_.parse, envelope = std::move(envelope),
-                body]() -> std::optional<Command> {
+    auto job = [parse = seams_.parse, opaque = seams_.parse_opaque, guard = guard_,
+                envelope = std::move(envelope), body]() -> std::optional<Command> {
       std::optional<Command> parsed;
       body->with_bytes([&](std::string_view raw) {
-        if (count_hops(raw) <= kMaxHops) parsed = parse(envelope, raw);
+        if (count_hops(raw) > kMaxHops) return;
+        const PoisonGuard::Parsing parsing(*guard, raw);
+        parsed = parsing.poisonous() && opaque ? opaque(envelope, raw) : parse(envelope, raw);
       });
       return parsed;
     };

@@ -16,6 +16,7 @@
 #include "channels/email/email_server_settings.hpp"
 #include "channels/email/inbound.hpp"
 #include "channels/email/mailboxes.hpp"
+#include "channels/email/poison_guard.hpp"
 #include "channels/email/smtp_machine.hpp"
 #include "channels/email/spool.hpp"
 #include "runtime/gateway.hpp"
@@ -33,6 +34,9 @@ class MailHouse {
     Workers& workers;
     MailParser parse;
     std::function<Instant()> now;  ///< The desk's clock.
+    /// Inbound::opaque_command, for a mail over which the daemon crashed twice; none: it is parsed
+    /// again.
+    MailParser parse_opaque = {};
   };
 
   MailHouse(Seams seams, EmailServerSettings settings, std::shared_ptr<const Mailboxes> mailboxes,
@@ -76,6 +80,7 @@ class MailHouse {
   std::shared_ptr<const Mailboxes> mailboxes_;
   std::shared_ptr<boost::asio::ssl::context> tls_;
   SpoolBudget budget_;
+  std::shared_ptr<PoisonGuard> guard_;  ///< Jobs under way hold it too.
   std::unordered_map<std::string, Remote>
       remotes_;  ///< With a session, or with mails in this minute.
   std::size_t sessions_ = 0;

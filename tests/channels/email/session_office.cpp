@@ -6,6 +6,7 @@
 #include <openssl/x509.h>
 #include <stdlib.h>
 
+#include <algorithm>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
@@ -140,7 +141,12 @@ Office::Office(const std::function<void(EmailServerSettings&)>& change) {
                            envelopes.push_back(envelope);
                            return parse(envelope, raw);
                          },
-                         [] { return Instant{1'789'000'000'000}; }};
+                         [] { return Instant{1'789'000'000'000}; },
+                         [](const Envelope&, std::string_view) {
+                           ReceiveMessage message;
+                           message.content = std::make_shared<MessageContent>();
+                           return Command{{}, std::move(message)};
+                         }};
   const KeyHasher hasher(KeyHasher::Secret{});
   std::vector<Mailbox> boxes(2);
   boxes[0] = {{1}, "support", "support@demo.test", "Support", {}};
@@ -173,7 +179,9 @@ void Office::run(Story story) {
 
 std::size_t Office::spool_files() const {
   const std::filesystem::directory_iterator files(folder.path / "spool");
-  return static_cast<std::size_t>(std::distance(begin(files), end(files)));
+  return static_cast<std::size_t>(std::ranges::count_if(files, [](const auto& file) {
+    return file.path().filename().string().starts_with("mail-");
+  }));
 }
 
 void Office::add_certificate(EmailServerSettings& settings, const std::filesystem::path& folder) {
