@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+// Tickets, messages, customers, queues and agents: parameters in, Lookup's objects out.
+#include <boost/json/serialize.hpp>
+
+#include "api/api.hpp"
+#include "api/query.hpp"
+#include "codec/wire.hpp"
+#include "http/problem.hpp"
+
+namespace deskwire {
+namespace json = boost::json;
+
+namespace {
+
+/// About what one answer may weigh; more goes onto the next page.
+constexpr std::size_t kPageBytes = 4u << 20;
+constexpr std::uint64_t kMaxSeq = 0xFFFFFFFF;
+
+HttpResponse answer_of(const json::value& value) { return json_response(200, json::serialize(value)); }
+
+/// Rows of others look as if they were not there.
+HttpResponse found_or_404(const Lookup::Object& object) {
+  if (!object) return problem(404, "not_found", "There is nothing here that you may see.");
+  return answer_of(json::value(*object));
+}
+
+/// The id in the path; zero, which no row has, if it is none.
+template <class I>
+I path_id(const HttpRequest& request) {
+  return I{parse_number(request.params.at(0)).value_or(0)};
+}
+
+std::uint32_t limit_of(Query& query) {
+  return static_cast<std::uint32_t>(query.number("limit", 1, 200, 50));
+}
+
+}  // namespace
+
+Api::Answer Api::tickets(HttpRequest& request, const Principal& who) {
+  Query query(request);
+  TicketQuery asked;
+  asked.state = query.name_of<TicketState>("state");
+  asked.queue = query.text("queue", 200);
+  asked.customer = query.id<CustomerId>("customer");
+  asked.limit = limit_of(query);
+  asked.after = query.id<TicketId>("after");
+  if (!query.ok()) co_return query.refusal();
+  const auto found = co_await lookup_.tickets(who.id, std::move(asked));
+  if (!found) co_return problem_for(found.error());
+  co_return answer_of(json::value(*found));
+}
+
+Api::Answer Api::ticket(HttpRequest& request, const Principal& who) {
+  co_return found_or_404(co_await lookup_.ticket(who.id, path_id<TicketId>(request)));
+}
+
+Api::Answer Api::messages(HttpRequest& request, const Principal& who) {
+  Query query(request);
+  const auto after = static_cast<std::uint32_t>(query.number("after", 0, kMaxSeq, 0));
+  const std::uint32_t limit = limit_of(query);
+  if (!query.ok()) co_return query.refusal();
+  const TicketId id = path_id<TicketId>(request);
+  const auto row = co_await lookup_.ticket_row(who.id, id);
+  if (!row) co_return found_or_404(std::nullopt);
+  json::array items = co_await lookup_.messages(id, after, limit, kPageBytes, Lookup::Keep::oldest);
+  json::value next = nullptr;
+  if (!items.empty()) {
+    const json::value& last = items.back().as_object().at("seq");
+    if (last.to_number<std::uint32_t>() < row->ticket.last_seq) next = last;
+  }
+  co_return answer_of(json::object{{"items", std::move(items)}, {"next", std::move(next)}});
+}
+
+Api::Answer Api::customer(HttpRequest& request, const Principal& who) {
+  co_return found_or_404(co_await lookup_.customer(who.id, path_id<CustomerId>(request)));
+}
+
+Api::Answer Api::timeline(HttpRequest& request, const Principal& who) {
+  Query query(request);
+  const std::uint32_t limit = limit_of(query);
+  const std::string after = query.text("after", 64);
+  const auto before = after.empty() ? std::optional(kNever) : wire::parse_time(after);
+  if (!before) query.complain("after", "is no RFC 3339 time");
+  if (!query.ok()) co_return query.refusal();
+  co_return found_or_404(co_await lookup_.timeline(who.id, path_id<CustomerId>(request), *before, limit));
+}
+
+Api::Answer Api::queues(HttpRequest&, const Principal& who) {
+  co_return answer_of(json::object{{"items", lookup_.queues(who.id)}});
+}
+
+Api::Answer Api::agents(HttpRequest&, const Principal& who) {
+  json::array items = co_await lookup_.agents(who.id);
+  co_return answer_of(json::object{{"items", std::move(items)}});
+}
+
+Api::Answer Api::machine_mail(HttpRequest& request, const Principal& who) {
+  Query query(request);
+  const std::uint32_t limit = limit_of(query);
+  const MessageId after = query.id<MessageId>("after");
+  if (!query.ok()) co_return query.refusal();
+  auto found = co_await lookup_.machine_mail(who.id, after, limit);
+  if (!found) co_return problem(403, "forbidden", "Machine mail is for supervisors.");
+  co_return answer_of(json::value(*found));
+}
+
+}  // namespace deskwire
