@@ -76,17 +76,15 @@ void reopen_for_customer(Desk& desk, TicketId id, Instant at) {
   }
   const AgentId last = ticket.last_agent;
   take_from_agent(desk, id);
-  Entry entry{.queue = existing_queue(desk, ticket.queue),
-              .rule = ticket.rule,
-              .priority = ticket.priority,
-              .required = ticket.required,
-              .queued_at = at,
-              .preferred = last};
-  if (entry.queue != ticket.queue) {
-    const ChannelPolicy* address = desk.policy().channel(ticket.channel_name);
-    entry.required = required_by(desk, entry.queue, entry.rule, address);
-  }
-  enter_queue(desk, id, std::move(entry));
+  // The policy may have been replaced while the ticket was with its agent.
+  const QueueId queue = existing_queue(desk, ticket.queue);
+  enter_queue(desk, id,
+              {.queue = queue,
+               .rule = ticket.rule,
+               .priority = ticket.priority,
+               .required = required_now(desk, ticket, queue),
+               .queued_at = at,
+               .preferred = last});
 }
 
 }  // namespace deskwire

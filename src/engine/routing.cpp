@@ -101,6 +101,14 @@ std::vector<SkillLevel> required_by(const Desk& desk, QueueId queue, RuleId rule
   return required;
 }
 
+std::vector<SkillLevel> required_now(const Desk& desk, const Ticket& ticket, QueueId queue) {
+  const ChannelPolicy* address = desk.policy().channel(ticket.channel_name);
+  std::vector<SkillLevel> required = required_by(desk, queue, ticket.rule, address);
+  if (ticket.rule && !desk.policy().rule(ticket.rule))
+    required = union_of(std::move(required), ticket.required);
+  return required;
+}
+
 Route route(const Desk& desk, const ChannelPolicy* address, const Facts& facts) {
   Route to;
   to.queue = own_queue(desk, address);

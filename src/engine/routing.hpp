@@ -60,6 +60,10 @@ class MessageFacts {
 /// address it came to adds its own skills in its own queue.
 [[nodiscard]] std::vector<SkillLevel> required_by(const Desk& desk, QueueId queue, RuleId rule,
                                                   const ChannelPolicy* address);
+/// The same for a ticket that the workflow placed before. A rule that is gone cannot say any more what
+/// it asked for; what it asked for still holds.
+[[nodiscard]] std::vector<SkillLevel> required_now(const Desk& desk, const Ticket& ticket,
+                                                   QueueId queue);
 /// Lower is served first.
 [[nodiscard]] std::int64_t rank_of(const Desk& desk, const Ticket& ticket, QueueId queue,
                                    Priority priority, Instant queued_at);

@@ -32,11 +32,7 @@ void requeue(Desk& desk, const Ticket& ticket, Entry entry) {
 /// Where a waiting ticket stands under the policy in force.
 void rederive_place(Desk& desk, const Ticket& ticket) {
   const QueueId queue = existing_queue(desk, ticket.queue);
-  const ChannelPolicy* address = desk.policy().channel(ticket.channel_name);
-  std::vector<SkillLevel> required = required_by(desk, queue, ticket.rule, address);
-  // A rule that is gone cannot say any more what it asked for; what it asked for still holds.
-  if (ticket.rule && !desk.policy().rule(ticket.rule))
-    required = union_of(std::move(required), ticket.required);
+  std::vector<SkillLevel> required = required_now(desk, ticket, queue);
   if (queue == ticket.queue && required == ticket.required) return rerank(desk, ticket.id);
   requeue(desk, ticket,
           {.queue = queue,
