@@ -1,0 +1,319 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "storage/sqlite/sqlite_reader.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "codec/event_codec.hpp"
+#include "storage/sqlite/rows.hpp"
+
+namespace deskwire::sqlite {
+namespace {
+
+/// Journal pages are for feeds and audits; more than this at once is not worth the memory.
+constexpr std::uint32_t kMaxJournalRows = 10'000;
+
+/// A message with its content, as message_rows() expects it.
+std::string messages_where(const std::string& rest) {
+  return "SELECT m.row, c.subject, c.text, c.html, c.details, c.raw, c.raw_bytes FROM messages m "
+         "LEFT JOIN contents c ON c.message = m.id WHERE " +
+         rest;
+}
+
+constexpr const char* kUserColumns =
+    "SELECT id, user, name, role, password_hash, enabled, created_at FROM users";
+
+Actor actor_in(const Rows& rows) {
+  const std::int64_t kind = rows.integer(2);
+  if (kind < 0 || kind > static_cast<std::int64_t>(ActorKind::customer))
+    throw StoreError(StoreError::Kind::corrupt,
+                     "the database is damaged at journal: unknown actor");
+  return {.kind = static_cast<ActorKind>(kind), .agent = rows.id<AgentId>(3)};
+}
+
+UserRow user_in(const Rows& rows) {
+  return {.id = rows.id<AgentId>(0),
+          .user = rows.text(1),
+          .name = rows.text(2),
+          .role = enum_in<Role>(rows, 3, "users"),
+          .password_hash = rows.text(4),
+          .enabled = rows.integer(5) != 0,
+          .created_at = rows.instant(6)};
+}
+
+MessageRow message_in(const Rows& rows) {
+  MessageRow out;
+  out.message = entity_in<Message>(rows, 0, "messages");
+  if (rows.is_null(1)) return out;  // It came without content.
+  out.content.subject = rows.text(1);
+  out.content.text = rows.text(2);
+  out.content.html = rows.text(3);
+  reading("contents", [&] { decode_details(rows.bytes(4), out.content); });
+  if (!rows.is_null(5)) {
+    auto raw = std::make_shared<Blob>();
+    raw->sha256 = to_hex(rows.bytes(5));
+    raw->size_bytes = rows.number<std::uint64_t>(6);
+    out.content.raw = std::move(raw);
+  }
+  return out;
+}
+
+}  // namespace
+
+SqliteReader::SqliteReader(const std::filesystem::path& file, const std::string& vfs,
+                           std::shared_ptr<const BlobFiles> blobs)
+    : database_(file, Database::Mode::read, vfs),
+      blobs_(std::move(blobs)),
+      lists_(database_),
+      timeline_(database_),
+      seq_(database_, "SELECT seq FROM counters"),
+      key_(database_,
+           "SELECT ticket, message, customer, message_seq, expires_at FROM keys "
+           "WHERE kind = ? AND key = ?"),
+      ticket_(database_, "SELECT row FROM tickets WHERE id = ?"),
+      subject_(database_, "SELECT row, subject FROM tickets WHERE id = ?"),
+      customer_(database_, "SELECT row FROM customers WHERE id = ?"),
+      identities_(database_,
+                  "SELECT key, kind, value, name FROM identities WHERE customer = ? "
+                  "ORDER BY since, key"),
+      message_(database_, "SELECT row FROM messages WHERE id = ?"),
+      message_row_(database_, messages_where("m.id = ?")),
+      messages_(database_, messages_where("m.ticket = ?1 AND m.ticket <> 0 AND m.seq > ?2 "
+                                          "ORDER BY m.seq, m.id LIMIT ?3")),
+      machine_mail_(database_,
+                    messages_where("m.ticket = 0 AND m.id < ?1 ORDER BY m.id DESC LIMIT ?2")),
+      blob_(database_, "SELECT bytes, data FROM blobs WHERE sha256 = ?"),
+      journal_(database_,
+               "SELECT seq, at, actor_kind, actor, command, events FROM journal "
+               "WHERE seq > ?1 ORDER BY seq LIMIT ?2"),
+      offers_(database_, "SELECT row FROM offers WHERE ticket = ? ORDER BY id DESC"),
+      users_(database_, std::string(kUserColumns) + " ORDER BY id"),
+      user_(database_, std::string(kUserColumns) + " WHERE user = ?"),
+      session_(database_,
+               "SELECT token_hash, user, created_at, expires_at, last_seen_at FROM sessions "
+               "WHERE token_hash = ?"),
+      upload_(database_,
+              "SELECT id, user, name, type, bytes, sha256, created_at FROM uploads WHERE id = ?") {
+  database_.execute("PRAGMA query_only = ON");
+  database_.execute("PRAGMA cache_size = -8192");
+}
+
+Loaded SqliteReader::load(const Needs& needs) {
+  const Transaction transaction(database_, Transaction::Kind::read);
+  Loaded out;
+  out.asked = needs;
+  if (Rows rows = seq_.rows(); rows.next()) out.as_of = rows.number<std::uint64_t>(0);
+  std::vector<CustomerId> customers = needs.customers;
+  for (const auto& [kind, key] : needs.keys) {
+    std::optional<KeyRow> row = key_row(kind, key);
+    if (!row) continue;
+    if (kind == KeyKind::identity) customers.push_back(row->customer);
+    out.keys.push_back(*row);
+  }
+  for (const TicketId id : needs.tickets) {
+    if (Rows rows = ticket_.rows(id); rows.next())
+      out.tickets.push_back(entity_in<Ticket>(rows, 0, "tickets"));
+  }
+  std::ranges::sort(customers);
+  customers.erase(std::ranges::unique(customers).begin(), customers.end());
+  for (const CustomerId id : customers) {
+    if (const auto row = customer_row(id)) out.customers.push_back(*row);
+  }
+  for (const MessageId id : needs.messages) {
+    if (Rows rows = message_.rows(id); rows.next())
+      out.messages.push_back(entity_in<Message>(rows, 0, "messages"));
+  }
+  return out;
+}
+
+std::optional<KeyRow> SqliteReader::key_row(KeyKind kind, const Key& key) {
+  Rows rows = key_.rows(kind, Bytes{key_bytes(key)});
+  if (!rows.next()) return std::nullopt;
+  return KeyRow{.kind = kind,
+                .key = key,
+                .ticket = rows.id<TicketId>(0),
+                .message = rows.id<MessageId>(1),
+                .customer = rows.id<CustomerId>(2),
+                .expires_at = rows.is_null(4) ? kNever : rows.instant(4),
+                .message_seq = rows.number<std::uint32_t>(3)};
+}
+
+std::vector<TicketRow> SqliteReader::tickets(const TicketFilter& filter) {
+  const Transaction transaction(database_, Transaction::Kind::read);
+  return ticket_rows(lists_.find(filter));
+}
+
+std::optional<TicketRow> SqliteReader::ticket(TicketId id) {
+  const Transaction transaction(database_, Transaction::Kind::read);
+  return ticket_row(id);
+}
+
+std::vector<TicketRow> SqliteReader::tickets_by_id(const std::vector<TicketId>& ids) {
+  const Transaction transaction(database_, Transaction::Kind::read);
+  return ticket_rows(ids);
+}
+
+std::vector<TicketRow> SqliteReader::ticket_rows(const std::vector<TicketId>& ids) {
+  std::vector<TicketRow> out;
+  out.reserve(ids.size());
+  for (const TicketId id : ids) {
+    if (auto row = ticket_row(id)) out.push_back(std::move(*row));
+  }
+  return out;
+}
+
+std::optional<TicketRow> SqliteReader::ticket_row(TicketId id) {
+  Rows rows = subject_.rows(id);
+  if (!rows.next()) return std::nullopt;
+  TicketRow out;
+  out.ticket = entity_in<Ticket>(rows, 0, "tickets");
+  out.subject = rows.text(1);
+  out.customer_name = customer_name(out.ticket.customer);
+  return out;
+}
+
+/// The first name that was seen, else the first address.
+std::string SqliteReader::customer_name(CustomerId id) {
+  std::string address;
+  bool first = true;
+  for (Rows rows = identities_.rows(id); rows.next(); first = false) {
+    if (!rows.bytes(3).empty()) return rows.text(3);
+    if (first) address = rows.text(2);
+  }
+  return address;
+}
+
+std::vector<MessageRow> SqliteReader::message_rows(Rows rows) {
+  std::vector<MessageRow> out;
+  while (rows.next()) out.push_back(message_in(rows));
+  return out;
+}
+
+std::vector<MessageRow> SqliteReader::messages(TicketId ticket, std::uint32_t after_seq,
+                                               std::uint32_t limit) {
+  const Transaction transaction(database_, Transaction::Kind::read);
+  return message_rows(messages_.rows(ticket, after_seq, limit));
+}
+
+std::optional<MessageRow> SqliteReader::message(MessageId id) {
+  const Transaction transaction(database_, Transaction::Kind::read);
+  Rows rows = message_row_.rows(id);
+  if (!rows.next()) return std::nullopt;
+  return message_in(rows);
+}
+
+std::vector<MessageRow> SqliteReader::machine_mail(MessageId before, std::uint32_t limit) {
+  const Transaction transaction(database_, Transaction::Kind::read);
+  const auto below =
+      before ? static_cast<std::int64_t>(before.value) : std::numeric_limits<std::int64_t>::max();
+  return message_rows(machine_mail_.rows(below, limit));
+}
+
+std::optional<Customer> SqliteReader::customer(CustomerId id) {
+  const Transaction transaction(database_, Transaction::Kind::read);
+  return customer_row(id);
+}
+
+std::optional<Customer> SqliteReader::customer_row(CustomerId id) {
+  Rows rows = customer_.rows(id);
+  if (!rows.next()) return std::nullopt;
+  return entity_in<Customer>(rows, 0, "customers");
+}
+
+std::vector<IdentityContent> SqliteReader::identities(CustomerId id) {
+  const Transaction transaction(database_, Transaction::Kind::read);
+  std::vector<IdentityContent> out;
+  for (Rows rows = identities_.rows(id); rows.next();)
+    out.push_back({.key = key_from_bytes(rows.bytes(0)),
+                   .kind = rows.text(1),
+                   .value = rows.text(2),
+                   .name = rows.text(3)});
+  return out;
+}
+
+std::vector<TimelineRow> SqliteReader::timeline(CustomerId id, Instant before,
+                                                std::uint32_t limit) {
+  const Transaction transaction(database_, Transaction::Kind::read);
+  return timeline_.read(id, before, limit);
+}
+
+std::optional<std::string> SqliteReader::blob(const std::string& name) {
+  const std::optional<std::string> hash = from_hex(name);
+  if (!hash || hash->size() != 32) return std::nullopt;
+  std::uint64_t size_bytes = 0;
+  std::optional<std::string> compressed;
+  {
+    const Transaction transaction(database_, Transaction::Kind::read);
+    Rows rows = blob_.rows(Bytes{*hash});
+    if (!rows.next()) return std::nullopt;
+    size_bytes = rows.number<std::uint64_t>(0);
+    if (!rows.is_null(1)) compressed = rows.text(1);
+  }
+  if (!compressed) compressed = blobs_->read_compressed(name);
+  if (!compressed)
+    throw StoreError(StoreError::Kind::corrupt, "the file of blob " + name + " is missing");
+  std::string bytes = decompress(*compressed, size_bytes);
+  if (sha256(bytes) != *hash)
+    throw StoreError(StoreError::Kind::corrupt, "blob " + name + " does not match its name");
+  return bytes;
+}
+
+std::vector<JournalEntry> SqliteReader::journal(std::uint64_t after_seq, std::uint32_t limit) {
+  const Transaction transaction(database_, Transaction::Kind::read);
+  std::vector<JournalEntry> out;
+  for (Rows rows = journal_.rows(after_seq, std::min(limit, kMaxJournalRows)); rows.next();)
+    out.push_back({.seq = rows.number<std::uint64_t>(0),
+                   .at = rows.instant(1),
+                   .actor = actor_in(rows),
+                   .command = rows.text(4),
+                   .events = reading("journal", [&] { return decode_events(rows.bytes(5)); })});
+  return out;
+}
+
+std::vector<Offer> SqliteReader::offers(TicketId ticket) {
+  const Transaction transaction(database_, Transaction::Kind::read);
+  std::vector<Offer> out;
+  for (Rows rows = offers_.rows(ticket); rows.next();)
+    out.push_back(entity_in<Offer>(rows, 0, "offers"));
+  return out;
+}
+
+std::vector<UserRow> SqliteReader::users() {
+  const Transaction transaction(database_, Transaction::Kind::read);
+  std::vector<UserRow> out;
+  for (Rows rows = users_.rows(); rows.next();) out.push_back(user_in(rows));
+  return out;
+}
+
+std::optional<UserRow> SqliteReader::user(const std::string& name) {
+  const Transaction transaction(database_, Transaction::Kind::read);
+  Rows rows = user_.rows(name);
+  if (!rows.next()) return std::nullopt;
+  return user_in(rows);
+}
+
+std::optional<SessionRow> SqliteReader::session(const std::string& token_hash) {
+  const Transaction transaction(database_, Transaction::Kind::read);
+  Rows rows = session_.rows(token_hash);
+  if (!rows.next()) return std::nullopt;
+  return SessionRow{.token_hash = rows.text(0),
+                    .user = rows.id<AgentId>(1),
+                    .created_at = rows.instant(2),
+                    .expires_at = rows.instant(3),
+                    .last_seen_at = rows.instant(4)};
+}
+
+std::optional<UploadRow> SqliteReader::upload(std::uint64_t id) {
+  const Transaction transaction(database_, Transaction::Kind::read);
+  Rows rows = upload_.rows(id);
+  if (!rows.next()) return std::nullopt;
+  return UploadRow{.id = rows.number<std::uint64_t>(0),
+                   .user = rows.id<AgentId>(1),
+                   .name = rows.text(2),
+                   .type = rows.text(3),
+                   .size_bytes = rows.number<std::uint64_t>(4),
+                   .blob_sha256 = to_hex(rows.bytes(5)),
+                   .created_at = rows.instant(6)};
+}
+
+}  // namespace deskwire::sqlite
