@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Who asks, and what they may do to a ticket. Roles come from the engine's own agent rows, so a stale
-// session cannot keep one.
+// Who asks, and what they may do to a ticket. Roles come from the engine's own agent rows, so a
+// stale session cannot keep one.
 #pragma once
 #include "engine/desk.hpp"
 

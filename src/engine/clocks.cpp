@@ -47,6 +47,17 @@ const Clock* find_clock(const Ticket& ticket, Metric metric) {
   return found == ticket.clocks.end() ? nullptr : &*found;
 }
 
+/// Takes over what the policy in force grants at the ticket's priority. Without a target there the
+/// clock keeps the one it has.
+void adopt_target(const Desk& desk, TicketId ticket, Clock& clock) {
+  const SlaPolicy* sla = desk.policy().sla(clock.sla);
+  if (!sla) return;
+  const Duration target = target_for(*sla, clock.metric, desk.state.ticket(ticket)->priority);
+  if (target <= Duration{}) return;
+  clock.target = target;
+  clock.calendar = sla->calendar;
+}
+
 /// True when the deadline has passed unmet; says so as an event the first time.
 bool is_late(Desk& desk, TicketId ticket, const Clock& clock) {
   if (clock.state == ClockState::breached) return true;
@@ -67,6 +78,8 @@ void resume(Desk& desk, TicketId ticket, Clock clock) {
   if (clock.state == ClockState::met && clock.metric == Metric::resolution) {
     clock.used = clock.used + elapsed(desk, clock.calendar, clock.resumed_at, clock.stopped_at);
     clock.stopped_at = {};
+    // Priority and policy may have changed since it was met.
+    adopt_target(desk, ticket, clock);
   } else if (clock.state != ClockState::paused) {
     return;
   }
@@ -142,6 +155,7 @@ void reopen_first_response(Desk& desk, TicketId ticket, Instant replied_at) {
   clock.stopped_at = {};
   if (clock.state == ClockState::met) {
     clock.state = ClockState::running;
+    adopt_target(desk, ticket, clock);
     derive(desk, clock);
   }
   desk.emit(ClockChanged{ticket, clock});
@@ -149,18 +163,12 @@ void reopen_first_response(Desk& desk, TicketId ticket, Instant replied_at) {
 }
 
 void retarget_clocks(Desk& desk, TicketId ticket) {
-  const Ticket* row = desk.state.ticket(ticket);
-  const Priority priority = row->priority;
-  const std::vector<Clock> clocks = row->clocks;
+  const std::vector<Clock> clocks = desk.state.ticket(ticket)->clocks;
   for (const Clock& old : clocks) {
     if (old.state != ClockState::running && old.state != ClockState::paused) continue;
     if (is_late(desk, ticket, old)) continue;
-    const SlaPolicy* sla = desk.policy().sla(old.sla);
-    const Duration target = sla ? target_for(*sla, old.metric, priority) : Duration{};
-    if (target <= Duration{}) continue;
     Clock clock = old;
-    clock.target = target;
-    clock.calendar = sla->calendar;
+    adopt_target(desk, ticket, clock);
     if (clock.state == ClockState::running) derive(desk, clock);
     if (clock != old) desk.emit(ClockChanged{ticket, clock});
   }

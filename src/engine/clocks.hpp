@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SLA clocks (SEMANTICS §3). A verdict is computed at the stopping event from timestamps; the timer
-// only tells people. A clock counts business time in stretches: `used` before `resumed_at`, then on.
+// only tells people. A clock counts business time in stretches: `used` before `resumed_at`, then
+// on.
 #pragma once
 #include "engine/desk.hpp"
 

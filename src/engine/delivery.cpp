@@ -5,6 +5,7 @@
 #include "deskwire/base/utf8.hpp"
 #include "engine/actors.hpp"
 #include "engine/clocks.hpp"
+#include "engine/routing.hpp"
 
 namespace deskwire {
 namespace {
@@ -28,11 +29,14 @@ void record(Desk& desk, Message message, DeliveryState state, Instant retry_at,
   desk.receipt().ticket = message.ticket;
   desk.receipt().message = message.id;
   desk.receipt().message_seq = message.seq;
-  const DeliveryRecorded e{message.id, message.ticket, state, retry_at, message.delivery_detail,
-                           desk.now};
+  const DeliveryRecorded e{message.id, message.ticket,          state,
+                           retry_at,   message.delivery_detail, desk.now};
   desk.keep_message(message);
   desk.emit(e);
-  if (state == DeliveryState::failed) reopen_first_response(desk, message.ticket, message.at);
+  if (state != DeliveryState::failed) return;
+  reopen_first_response(desk, message.ticket, message.at);
+  const Ticket* ticket = desk.state.ticket(message.ticket);
+  if (ticket && ticket->state == TicketState::queued) rerank(desk, message.ticket);
 }
 
 }  // namespace

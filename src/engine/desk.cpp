@@ -154,9 +154,7 @@ void Desk::admit(const Ticket& ticket) {
   if (fresh) state.index().enter(row->second);
 }
 
-void Desk::admit(const Customer& customer) {
-  state.customers.try_emplace(customer.id, customer);
-}
+void Desk::admit(const Customer& customer) { state.customers.try_emplace(customer.id, customer); }
 
 void Desk::finish() {
   if (out_->events.empty()) return;
@@ -185,7 +183,8 @@ void Desk::note_ended(const Event& event) {
   if (ended) ended_offers_.push_back(ended);
 }
 
-/// Rows that ended here, and customers who have no open ticket, may leave once the store shows them.
+/// Rows that ended here, and customers who have no open ticket, may leave once the store shows
+/// them.
 void Desk::note_fading() {
   for (TicketId id : out_->touched.tickets) {
     const Ticket* ticket = state.ticket(id);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What every part of the engine works on: the state, the policy in force, and the one command that is
-// being decided. Parts look things up first, then `emit`; after the first emit nothing is refused.
+// What every part of the engine works on: the state, the policy in force, and the one command that
+// is being decided. Parts look things up first, then `emit`; after the first emit nothing is
+// refused.
 #pragma once
 #include <array>
 #include <cstdint>

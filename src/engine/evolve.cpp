@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One small function an event. Each takes the row out of the indexes as far as the event can move it,
-// changes it, and puts it in again.
+// One small function an event. Each takes the row out of the indexes as far as the event can move
+// it, changes it, and puts it in again.
 #include "deskwire/engine/evolve.hpp"
 
 #include <algorithm>
@@ -18,8 +18,8 @@ class Fold {
 
   void operator()(const CustomerCreated& e) const {
     s_.customers.insert_or_assign(
-        e.customer, Customer{.id = e.customer, .created_at = e.at, .last_agent = {},
-                             .merged_into = {}});
+        e.customer,
+        Customer{.id = e.customer, .created_at = e.at, .last_agent = {}, .merged_into = {}});
   }
 
   void operator()(const TicketOpened& e) const {
@@ -117,8 +117,7 @@ class Fold {
       o.ended_at = e.at;
     });
     exclude(e.ticket, {e.agent, e.excluded_until, e.end}, e.at);
-    if (e.end == OfferEnd::ignored)
-      change_agent(e.agent, [](Agent& a) { ++a.missed_in_row; });
+    if (e.end == OfferEnd::ignored) change_agent(e.agent, [](Agent& a) { ++a.missed_in_row; });
   }
 
   void operator()(const OfferRescinded& e) const {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// From one received message to a new ticket, a message on an open one, or a line in the machine mail.
+// From one received message to a new ticket, a message on an open one, or a line in the machine
+// mail.
 #include "engine/intake.hpp"
 
 #include <algorithm>
@@ -40,8 +41,7 @@ class Intake {
   /// Someone answered an old mail to ask about something else: new subject, no reply prefix.
   [[nodiscard]] bool is_other_matter() const {
     const Key old = thread_.ticket->subject_key;
-    return !thread_.by_token && m_.subject_key && old && m_.subject_key != old &&
-           !m_.reply_subject;
+    return !thread_.by_token && m_.subject_key && old && m_.subject_key != old && !m_.reply_subject;
   }
 
   void repeat() {
@@ -146,8 +146,8 @@ class Intake {
     if (ticket) add_addresses(id, ticket);
   }
 
-  /// The message's own id and every id it refers to lead to this ticket from now on, also ids of mails
-  /// that were never received. What leads to another ticket already is left alone.
+  /// The message's own id and every id it refers to lead to this ticket from now on, also ids of
+  /// mails that were never received. What leads to another ticket already is left alone.
   void remember(const Message& message) {
     KeyRow row;
     row.ticket = message.ticket;

@@ -13,9 +13,8 @@ namespace deskwire {
 namespace {
 
 const Exclusion* exclusion_of(const Ticket& ticket, AgentId agent, Instant now) {
-  const auto found = std::ranges::find_if(ticket.exclusions, [&](const Exclusion& e) {
-    return e.agent == agent && e.until > now;
-  });
+  const auto found = std::ranges::find_if(
+      ticket.exclusions, [&](const Exclusion& e) { return e.agent == agent && e.until > now; });
   return found == ticket.exclusions.end() ? nullptr : &*found;
 }
 
@@ -101,8 +100,8 @@ class Picker {
   std::optional<Pick> best_;
 };
 
-/// The agent this ticket is held for takes it if there is room; a pointless hold ends. True when the
-/// ticket stays held (offered to that agent or waiting for them).
+/// The agent this ticket is held for takes it if there is room; a pointless hold ends. True when
+/// the ticket stays held (offered to that agent or waiting for them).
 bool served_by_preferred(Desk& desk, TicketId id) {
   const Ticket& ticket = *desk.state.ticket(id);
   if (!ticket.preferred) return false;
@@ -114,8 +113,7 @@ bool served_by_preferred(Desk& desk, TicketId id) {
     desk.emit(PreferenceEnded{id});
     return false;
   }
-  if (eligible(desk, *desk.state.agent(preferred), ticket))
-    make_offer(desk, id, preferred);
+  if (eligible(desk, *desk.state.agent(preferred), ticket)) make_offer(desk, id, preferred);
   return true;
 }
 
@@ -175,8 +173,8 @@ class Matchmaker {
   void step() {
     const auto best = std::ranges::min_element(picks_, {}, &Pick::place);
     const bool ticket_first =
-        !tickets_.empty() && (best == picks_.end() ||
-                              place_of(*desk_.state.ticket(tickets_.back())) <= best->place);
+        !tickets_.empty() &&
+        (best == picks_.end() || place_of(*desk_.state.ticket(tickets_.back())) <= best->place);
     if (ticket_first) {
       match_ticket(desk_, tickets_.back());
       tickets_.pop_back();
@@ -240,8 +238,8 @@ CandidateVerdict judge(const Desk& desk, const Agent& agent, const Ticket& ticke
   CandidateVerdict v;
   v.agent = agent.id;
   v.verdict = Verdict::eligible_but_later;
-  v.load_percent = static_cast<std::uint16_t>(
-      std::min<std::uint32_t>(desk.state.load_percent(agent.id), 65535));
+  v.load_percent =
+      static_cast<std::uint16_t>(std::min<std::uint32_t>(desk.state.load_percent(agent.id), 65535));
   v.idle_since = agent.idle_since;
   const Offer* offer = ticket.offer ? desk.state.offer(ticket.offer) : nullptr;
   if (offer && offer->agent == agent.id) {

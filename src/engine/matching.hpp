@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Who gets what: event-driven, nothing polls. Whatever makes a ticket wait or an agent free is matched
-// before the command ends, so no ticket waits while someone eligible has room.
+// Who gets what: event-driven, nothing polls. Whatever makes a ticket wait or an agent free is
+// matched before the command ends, so no ticket waits while someone eligible has room.
 #pragma once
 #include "engine/desk.hpp"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a command surely needs from the store. What only turns out while it is decided (a closed ticket
-// behind a reference) is asked for then.
+// What a command surely needs from the store. What only turns out while it is decided (a closed
+// ticket behind a reference) is asked for then.
 #include "engine/needs.hpp"
 
 #include "engine/threading.hpp"

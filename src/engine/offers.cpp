@@ -16,12 +16,14 @@ namespace deskwire {
 namespace {
 
 constexpr std::size_t kCandidatesKept = 32;
-/// In a team too large to list, the head of the idle order tells who was passed over and who is next.
+/// In a team too large to list, the head of the idle order tells who was passed over and who is
+/// next.
 constexpr std::size_t kCandidatesOfLarge = 8;
 constexpr std::size_t kReasonBytes = 200;
 
 /// What the agent has of what the ticket asks for.
-std::vector<SkillLevel> matched_skills(const Agent& agent, const std::vector<SkillLevel>& required) {
+std::vector<SkillLevel> matched_skills(const Agent& agent,
+                                       const std::vector<SkillLevel>& required) {
   std::vector<SkillLevel> matched;
   matched.reserve(required.size());
   for (const SkillLevel& wanted : required) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the engine decided and the store may not show yet. Every entry carries the journal sequence
-// that made it; once a load was read at or after that sequence the store has it, and the entry goes.
+// that made it; once a load was read at or after that sequence the store has it, and the entry
+// goes.
 #pragma once
 #include <cstdint>
 #include <deque>

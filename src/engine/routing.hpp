@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where a ticket goes: the workflow's first matching rule, what is required there, and the rank that
-// orders waiting tickets (SEMANTICS §2).
+// Where a ticket goes: the workflow's first matching rule, what is required there, and the rank
+// that orders waiting tickets (SEMANTICS §2).
 #pragma once
 #include <span>
 #include <string>
@@ -13,7 +13,7 @@ namespace deskwire {
 /// What the workflow decided.
 struct Route {
   QueueId queue;
-  RuleId rule;                       ///< Zero: the default rule.
+  RuleId rule;  ///< Zero: the default rule.
   Priority priority = Priority::normal;
   std::vector<SkillLevel> required;  ///< Sorted by skill.
 };
@@ -56,12 +56,12 @@ class MessageFacts {
 /// The union, with the higher level of a skill that both name; sorted by skill.
 [[nodiscard]] std::vector<SkillLevel> union_of(std::vector<SkillLevel> a,
                                                std::span<const SkillLevel> b);
-/// What a ticket that `rule` placed in `queue` asks for under the policy in force. Without a rule, the
-/// address it came to adds its own skills in its own queue.
+/// What a ticket that `rule` placed in `queue` asks for under the policy in force. Without a rule,
+/// the address it came to adds its own skills in its own queue.
 [[nodiscard]] std::vector<SkillLevel> required_by(const Desk& desk, QueueId queue, RuleId rule,
                                                   const ChannelPolicy* address);
-/// The same for a ticket that the workflow placed before. A rule that is gone cannot say any more what
-/// it asked for; what it asked for still holds.
+/// The same for a ticket that the workflow placed before. A rule that is gone cannot say any more
+/// what it asked for; what it asked for still holds.
 [[nodiscard]] std::vector<SkillLevel> required_now(const Desk& desk, const Ticket& ticket,
                                                    QueueId queue);
 /// Lower is served first.
@@ -75,7 +75,7 @@ struct Entry {
   Priority priority = Priority::normal;
   std::vector<SkillLevel> required;
   Instant queued_at;
-  AgentId preferred;                 ///< Held for this agent if that makes sense now.
+  AgentId preferred;  ///< Held for this agent if that makes sense now.
 };
 /// Emits TicketQueued and leaves the ticket to be matched. Its clocks must be running already.
 void enter_queue(Desk& desk, TicketId ticket, Entry entry);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // An ordered set for a million small keys: sorted chunks of at most kChunk entries behind a sorted
-// list of each chunk's last entry. A search touches one dense array and one chunk, so it stays in the
-// cache where a tree of nodes would miss at every level; memory is the keys themselves.
+// list of each chunk's last entry. A search touches one dense array and one chunk, so it stays in
+// the cache where a tree of nodes would miss at every level; memory is the keys themselves.
 #pragma once
 #include <algorithm>
 #include <cassert>

@@ -16,8 +16,8 @@ std::uint64_t hash_of(Channel channel, const std::vector<SkillLevel>& required) 
 
 auto find_bucket(QueueIndex& queue, std::uint64_t hash, const Ticket& ticket) {
   auto [it, end] = queue.by_hash.equal_range(hash);
-  while (it != end && !(it->second->channel == ticket.channel &&
-                        it->second->required == ticket.required))
+  while (it != end &&
+         !(it->second->channel == ticket.channel && it->second->required == ticket.required))
     ++it;
   return it == end ? queue.by_hash.end() : it;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the engine looks things up by, derived from the rows: waiting tickets in buckets of one
-// requirement each, agents with room in idle order, what is due when. `evolve` takes a row out before
-// it changes it and puts it in again after, so the two cannot disagree.
+// requirement each, agents with room in idle order, what is due when. `evolve` takes a row out
+// before it changes it and puts it in again after, so the two cannot disagree.
 #pragma once
 #include <compare>
 #include <cstdint>
@@ -31,20 +31,21 @@ struct Bucket {
 };
 
 struct QueueIndex {
-  std::vector<std::unique_ptr<Bucket>> buckets;               ///< None is empty.
+  std::vector<std::unique_ptr<Bucket>> buckets;  ///< None is empty.
   std::unordered_multimap<std::uint64_t, Bucket*> by_hash;
-  SortedChunks<Place> ready;                                  ///< Agents with room, longest idle first.
-  std::vector<AgentId> members;                               ///< Sorted; disabled ones included.
-  std::uint32_t waiting = 0;                                  ///< State queued, offered ones included.
+  SortedChunks<Place> ready;     ///< Agents with room, longest idle first.
+  std::vector<AgentId> members;  ///< Sorted; disabled ones included.
+  std::uint32_t waiting = 0;     ///< State queued, offered ones included.
 };
 
 struct AgentIndex {
-  std::vector<std::pair<TicketId, std::uint16_t>> assigned;   ///< Live assignments and their weights.
-  std::vector<std::pair<OfferId, std::uint16_t>> offers;      ///< Live offers and their weights.
-  SortedChunks<Place> held;                                   ///< Waiting tickets kept for this agent.
-  std::vector<TicketId> excluded;                             ///< Waiting tickets kept from this agent.
-  bool stale = false;                                         ///< `listed…` may be out of date.
-  bool listed = false;                                        ///< Stands in the queues' `ready`.
+  std::vector<std::pair<TicketId, std::uint16_t>>
+      assigned;                                           ///< Live assignments and their weights.
+  std::vector<std::pair<OfferId, std::uint16_t>> offers;  ///< Live offers and their weights.
+  SortedChunks<Place> held;                               ///< Waiting tickets kept for this agent.
+  std::vector<TicketId> excluded;                         ///< Waiting tickets kept from this agent.
+  bool stale = false;                                     ///< `listed…` may be out of date.
+  bool listed = false;                                    ///< Stands in the queues' `ready`.
   Place listed_as;
   std::vector<QueueId> listed_in;
 };
@@ -69,10 +70,12 @@ struct StateIndex {
   Duration close_after = days(7);  ///< From the policy; a resolved ticket closes after it.
   Instant fired_until;             ///< Exclusions that ended up to here were looked at already.
 
-  /// Puts a row into, or takes it out of, every index. The same row must be taken out as was put in.
+  /// Puts a row into, or takes it out of, every index. The same row must be taken out as was put
+  /// in.
   void enter(const Ticket& ticket);
   void leave(const Ticket& ticket);
-  /// The part that depends on clocks and on the hold; for changes that leave the place in line alone.
+  /// The part that depends on clocks and on the hold; for changes that leave the place in line
+  /// alone.
   void arm(const Ticket& ticket);
   void disarm(const Ticket& ticket);
   void enter(const Offer& offer);

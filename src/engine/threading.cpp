@@ -9,7 +9,8 @@ namespace {
 
 constexpr std::size_t kMaxReferences = 100;
 
-/// Walks every key, also after the first hit: those that lead nowhere are remembered with the ticket.
+/// Walks every key, also after the first hit: those that lead nowhere are remembered with the
+/// ticket.
 TicketId follow_references(Desk& desk, const ReceiveMessage& m, std::vector<Key>& unseen) {
   TicketId hit;
   const auto follow = [&](Key key) {
@@ -39,8 +40,7 @@ const Message* find_bounced(Desk& desk, const BounceReport& report) {
 bool is_participant(const Ticket& ticket, const ReceiveMessage& m, CustomerId sender) {
   if (!m.sender.key) return false;
   const auto& all = ticket.participants;
-  return std::ranges::find(all, m.sender.key) != all.end() ||
-         (sender && sender == ticket.customer);
+  return std::ranges::find(all, m.sender.key) != all.end() || (sender && sender == ticket.customer);
 }
 
 }  // namespace

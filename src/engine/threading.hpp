@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which ticket a message belongs to (SEMANTICS §4): signed token, then In-Reply-To and References over
-// every id ever seen, then nothing. Looks things up and decides nothing else.
+// Which ticket a message belongs to (SEMANTICS §4): signed token, then In-Reply-To and References
+// over every id ever seen, then nothing. Looks things up and decides nothing else.
 #pragma once
 #include <span>
 #include <vector>
@@ -14,14 +14,15 @@ struct Thread {
   const KeyRow* duplicate = nullptr;  ///< The same message was taken before.
   const Ticket* ticket = nullptr;     ///< Null: a new matter.
   bool by_token = false;
-  const Message* bounced = nullptr;   ///< The message of ours that a bounce speaks of.
-  CustomerId sender;                  ///< Known customer of the sender's identity, or zero.
-  bool participant = false;           ///< May write on `ticket`: by token, as participant or as its customer.
-  std::vector<Key> unseen;            ///< Thread keys of the message that lead to no ticket yet.
+  const Message* bounced = nullptr;  ///< The message of ours that a bounce speaks of.
+  CustomerId sender;                 ///< Known customer of the sender's identity, or zero.
+  bool participant =
+      false;                ///< May write on `ticket`: by token, as participant or as its customer.
+  std::vector<Key> unseen;  ///< Thread keys of the message that lead to no ticket yet.
 };
 
-/// Everything that can be looked up for the message. When the desk asks() afterwards, rows are missing
-/// and the answer is not to be used.
+/// Everything that can be looked up for the message. When the desk asks() afterwards, rows are
+/// missing and the answer is not to be used.
 [[nodiscard]] Thread find_thread(Desk& desk, const ReceiveMessage& message);
 
 /// The references that count; more than that are not looked at.

@@ -54,7 +54,8 @@ void fire(Desk& desk, const Due& due) {
     case DueKind::ticket:
       if (const Ticket* ticket = desk.state.ticket({due.id})) fire_ticket(desk, *ticket);
       return;
-    case DueKind::exclusion: return fire_exclusion(desk, due);
+    case DueKind::exclusion:
+      return fire_exclusion(desk, due);
     case DueKind::offer:
       if (const Offer* offer = desk.state.offer({due.id})) fire_offer(desk, *offer);
       return;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Steps of the clock, restarts and new policies. Rows are walked in the order of their ids, so that the
-// same journal gives the same ids everywhere.
+// Steps of the clock, restarts and new policies. Rows are walked in the order of their ids, so that
+// the same journal gives the same ids everywhere.
 #include "engine/upkeep.hpp"
 
 #include <algorithm>

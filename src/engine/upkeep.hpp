@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What happens without anyone's doing: time passes, the clock steps, the daemon restarts, the policy
-// is replaced.
+// What happens without anyone's doing: time passes, the clock steps, the daemon restarts, the
+// policy is replaced.
 #pragma once
 #include "engine/desk.hpp"
 

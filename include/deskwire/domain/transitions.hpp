@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The one table of legal transitions of a ticket: (from, verb, least party) gives to. What is not in
-// the table is refused; `closed` leads nowhere. The documentation prints this table.
+// The one table of legal transitions of a ticket: (from, verb, least party) gives to. What is not
+// in the table is refused; `closed` leads nowhere. The documentation prints this table.
 #pragma once
 #include <cstdint>
 #include <optional>

@@ -7,7 +7,8 @@
 
 namespace deskwire {
 
-/// Applies `event`. An event about a row that is not there (evicted after it ended) changes nothing.
+/// Applies `event`. An event about a row that is not there (evicted after it ended) changes
+/// nothing.
 void evolve(State& state, const Event& event);
 
 }  // namespace deskwire

@@ -27,8 +27,8 @@ class State {
   std::unordered_map<AgentId, Agent> agents;
   /// Pending; ended ones until the batch that ended them is sealed.
   std::unordered_map<OfferId, Offer> offers;
-  std::unordered_map<MessageId, OutboxItem> outbox;      ///< Queued or sending.
-  std::unordered_map<CustomerId, Customer> customers;    ///< At least those of live tickets.
+  std::unordered_map<MessageId, OutboxItem> outbox;    ///< Queued or sending.
+  std::unordered_map<CustomerId, Customer> customers;  ///< At least those of live tickets.
 
   [[nodiscard]] const Ticket* ticket(TicketId id) const;
   [[nodiscard]] const Agent* agent(AgentId id) const;
@@ -49,8 +49,8 @@ class State {
   std::unique_ptr<StateIndex> index_;
 };
 
-/// Whether two states hold the same live rows: open tickets, agents, pending offers, outbox items and
-/// the customers of open tickets. What has ended may linger in one and be gone from the other.
+/// Whether two states hold the same live rows: open tickets, agents, pending offers, outbox items
+/// and the customers of open tickets. What has ended may linger in one and be gone from the other.
 [[nodiscard]] bool rows_equal(const State& a, const State& b);
 
 }  // namespace deskwire
