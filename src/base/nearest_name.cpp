@@ -37,7 +37,7 @@ std::string_view nearest_name(std::string_view word, std::span<const std::string
   for (const auto candidate : candidates) {
     if (candidate.size() > kLongest) continue;
     const std::size_t d = distance(word, candidate);
-    const std::size_t allowed = std::max<std::size_t>(1, std::max(word.size(), candidate.size()) / 3);
+    const std::size_t allowed = std::max(word.size(), candidate.size()) / 3;
     if (d > allowed || d >= best_distance) continue;
     best = candidate;
     best_distance = d;

@@ -9,7 +9,8 @@ namespace deskwire {
 namespace {
 
 constexpr std::int64_t kLongestMs = 36'525LL * 86'400'000;
-constexpr std::uint64_t kLargestBytes = 1ULL << 53;  // What JSON and JavaScript can still count exactly.
+constexpr std::uint64_t kLargestBytes = 1ULL
+                                        << 53;  // What JSON and JavaScript can still count exactly.
 
 // From the largest down; "ms" is told from "m" by taking the longest unit that fits.
 constexpr std::array<std::pair<std::string_view, std::int64_t>, 5> kTimeUnits{
@@ -45,7 +46,8 @@ std::optional<std::size_t> take_time_unit(std::string_view& text) {
 std::optional<Duration> parse_duration(std::string_view text) {
   if (text.empty()) return std::nullopt;
   std::int64_t total_ms = 0;
-  std::size_t smallest_yet = 0;  // Units must come in order, so "5m1h" and "1h1h" are refused as slips.
+  std::size_t smallest_yet =
+      0;  // Units must come in order, so "5m1h" and "1h1h" are refused as slips.
   while (!text.empty()) {
     const auto count = take_number(text);
     const auto unit = count ? take_time_unit(text) : std::nullopt;
@@ -78,7 +80,8 @@ std::optional<std::uint64_t> parse_size(std::string_view text) {
   const auto number = static_cast<std::uint64_t>(*count);
   if (text.empty()) return number < kLargestBytes ? std::optional(number) : std::nullopt;
   for (const auto& [unit, bytes] : kSizeUnits)
-    if (unit == text) return number < kLargestBytes / bytes ? std::optional(number * bytes) : std::nullopt;
+    if (unit == text)
+      return number < kLargestBytes / bytes ? std::optional(number * bytes) : std::nullopt;
   return std::nullopt;
 }
 

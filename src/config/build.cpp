@@ -11,14 +11,17 @@ namespace {
 
 class Builder {
  public:
-  Builder(Model& model, NameIds& ids, const LoadOptions& options) : model_(model), ids_(ids), options_(options) {}
+  Builder(Model& model, NameIds& ids, const LoadOptions& options)
+      : model_(model), ids_(ids), options_(options) {}
 
   void run() {
     policy_.version = options_.policy_version;
     policy_.desk_name = model_.desk.name;
-    for (const auto& name : model_.skill_names) policy_.skills.push_back({id<SkillId>("skill", name), name});
+    for (const auto& name : model_.skill_names)
+      policy_.skills.push_back({id<SkillId>("skill", name), name});
     for (const auto& spec : model_.calendar_specs) add_calendar(spec);
-    for (const auto& spec : model_.team_specs) policy_.teams.push_back({id<TeamId>("team", spec.name), spec.name, {}});
+    for (const auto& spec : model_.team_specs)
+      policy_.teams.push_back({id<TeamId>("team", spec.name), spec.name, {}});
     for (const auto& spec : model_.queue_specs) add_queue(spec);
     for (const auto& spec : model_.workflow.rules) add_rule(spec);
     policy_.default_queue = queue_id(model_.workflow.default_queue);
@@ -34,8 +37,12 @@ class Builder {
   IdType id(const char* kind, const std::string& name) {
     return {ids_.id_of(kind, name)};
   }
-  QueueId queue_id(const std::string& name) { return name.empty() ? QueueId{} : id<QueueId>("queue", name); }
-  CalendarId calendar_id(const std::string& name) { return name.empty() ? CalendarId{} : id<CalendarId>("calendar", name); }
+  QueueId queue_id(const std::string& name) {
+    return name.empty() ? QueueId{} : id<QueueId>("queue", name);
+  }
+  CalendarId calendar_id(const std::string& name) {
+    return name.empty() ? CalendarId{} : id<CalendarId>("calendar", name);
+  }
 
   /// Sorted by skill, as entities keep them.
   std::vector<SkillLevel> levels(const Skills& skills) {
@@ -49,8 +56,9 @@ class Builder {
   void add_calendar(const CalendarSpec& spec) {
     const auto zone = Zone::find(spec.zone);
     assert(zone && "zones were checked when they were read");
-    policy_.calendars.push_back(make_calendar(calendar_id(spec.name), spec.name, spec.zone,
-                                              expand(spec, *zone, options_.first_year, options_.last_year)));
+    policy_.calendars.push_back(
+        make_calendar(calendar_id(spec.name), spec.name, spec.zone,
+                      expand(spec, *zone, options_.first_year, options_.last_year)));
   }
 
   void add_queue(const QueueSpec& spec) {
@@ -59,34 +67,48 @@ class Builder {
       return;
     }
     const QueueId queue = queue_id(spec.name);
-    policy_.queues.push_back({.id = queue, .name = spec.name, .required = levels(spec.skills),
-                              .offer_timeout = spec.offer_timeout, .auto_accept = spec.auto_accept,
-                              .max_wait = spec.max_wait, .preferred_for = spec.preferred_for,
+    policy_.queues.push_back({.id = queue,
+                              .name = spec.name,
+                              .required = levels(spec.skills),
+                              .offer_timeout = spec.offer_timeout,
+                              .auto_accept = spec.auto_accept,
+                              .max_wait = spec.max_wait,
+                              .preferred_for = spec.preferred_for,
                               .calendar = calendar_id(spec.calendar)});
     for (auto& team : policy_.teams)
-      if (std::ranges::find(spec.teams, team.name) != spec.teams.end()) team.queues.push_back(queue);
+      if (std::ranges::find(spec.teams, team.name) != spec.teams.end())
+        team.queues.push_back(queue);
   }
 
   void add_rule(const RuleSpec& spec) {
-    policy_.workflow.push_back({.id = id<RuleId>("rule", spec.name), .name = spec.name, .source = spec.when.source,
-                                .when = spec.when.program, .queue = queue_id(spec.queue), .priority = spec.priority,
+    policy_.workflow.push_back({.id = id<RuleId>("rule", spec.name),
+                                .name = spec.name,
+                                .source = spec.when.source,
+                                .when = spec.when.program,
+                                .queue = queue_id(spec.queue),
+                                .priority = spec.priority,
                                 .required = levels(spec.skills)});
   }
 
   void add_sla(const SlaSpec& spec) {
-    SlaPolicy sla{.id = id<SlaId>("sla", spec.name), .name = spec.name, .when = spec.when.program,
-                  .calendar = calendar_id(spec.calendar), .warn_percent = static_cast<std::uint8_t>(spec.warn_percent),
+    SlaPolicy sla{.id = id<SlaId>("sla", spec.name),
+                  .name = spec.name,
+                  .when = spec.when.program,
+                  .calendar = calendar_id(spec.calendar),
+                  .warn_percent = static_cast<std::uint8_t>(spec.warn_percent),
                   .targets = {}};
-    if (const auto& target = spec.targets.first_response) sla.targets.push_back({Metric::first_response, target->by_priority});
-    if (const auto& target = spec.targets.resolution) sla.targets.push_back({Metric::resolution, target->by_priority});
+    if (const auto& target = spec.targets.first_response)
+      sla.targets.push_back({Metric::first_response, target->by_priority});
+    if (const auto& target = spec.targets.resolution)
+      sla.targets.push_back({Metric::resolution, target->by_priority});
     policy_.slas.push_back(std::move(sla));
   }
 
   void add_routing() {
     const RoutingSpec& r = model_.routing;
     policy_.weight_percent = {r.capacity.email, r.capacity.sms, r.capacity.voice, r.capacity.chat};
-    policy_.priority_credit = {r.priority_credit.low, r.priority_credit.normal, r.priority_credit.high,
-                               r.priority_credit.urgent};
+    policy_.priority_credit = {r.priority_credit.low, r.priority_credit.normal,
+                               r.priority_credit.high, r.priority_credit.urgent};
     for (std::size_t tier = 0; tier < policy_.tier_credit.size() && !r.tier_credit.empty(); ++tier)
       policy_.tier_credit[tier] = r.tier_credit[std::min(tier, r.tier_credit.size() - 1)];
     policy_.close_after = r.close_after;
@@ -101,7 +123,8 @@ class Builder {
   void add_channels_of(Channel channel, std::vector<Spec>& specs, std::vector<Out>& out) {
     for (Spec& spec : specs) {
       spec.id = id<ChannelId>("channel", spec.name);
-      policy_.channels.push_back({spec.id, spec.name, channel, queue_id(spec.queue), levels(spec.skills)});
+      policy_.channels.push_back(
+          {spec.id, spec.name, channel, queue_id(spec.queue), levels(spec.skills)});
       out.push_back(std::move(static_cast<Out&>(spec)));
     }
   }

@@ -48,14 +48,17 @@ std::string_view trim(std::string_view text) {
 
 using Intervals = std::vector<std::pair<Instant, Instant>>;
 
-/// Sorted, and joined where they overlap or touch. Times that daylight saving moved can overlap though the clock's did not.
+/// Sorted, and joined where they overlap or touch. Times that daylight saving moved can overlap
+/// though the clock's did not.
 Intervals normalised(Intervals all) {
   std::erase_if(all, [](const auto& i) { return i.second <= i.first; });
   std::ranges::sort(all);
   Intervals out;
   for (const auto& i : all) {
-    if (!out.empty() && i.first <= out.back().second) out.back().second = std::max(out.back().second, i.second);
-    else out.push_back(i);
+    if (!out.empty() && i.first <= out.back().second)
+      out.back().second = std::max(out.back().second, i.second);
+    else
+      out.push_back(i);
   }
   return out;
 }
@@ -87,7 +90,8 @@ class Expansion {
     for (local_days day = from - days{1}; day < to; day += days{1})
       for (const Span& span : spans_of(day)) open.push_back(in_utc(day, span));
     Intervals closed{in_utc(from - days{2}, {0, 2 * kDay, {}}), in_utc(to, {0, 2 * kDay, {}})};
-    for (const Date& date : spec_.holidays) closed.push_back(in_utc(local_days{date}, {0, kDay, {}}));
+    for (const Date& date : spec_.holidays)
+      closed.push_back(in_utc(local_days{date}, {0, kDay, {}}));
     for (const auto& [date, spans] : spec_.breaks)
       for (const Span& span : spans) closed.push_back(in_utc(local_days{date}, span));
     return without(normalised(std::move(open)), normalised(std::move(closed)));
@@ -95,13 +99,18 @@ class Expansion {
 
  private:
   [[nodiscard]] const std::vector<Span>& spans_of(local_days day) const {
+    // Nobody comes on a holiday's evening either, so the night that would begin then is off as a
+    // whole.
+    static const std::vector<Span> kNone;
+    if (spec_.holidays.contains(Date{day})) return kNone;
     const auto shift = spec_.shifts.find(Date{day});
     if (shift != spec_.shifts.end()) return shift->second;
     return spec_.hours[std::chrono::weekday{day}.iso_encoding() - 1];
   }
 
   [[nodiscard]] Instant in_utc(local_days day, std::int32_t local_s) const {
-    const auto midnight = std::chrono::duration_cast<std::chrono::seconds>(day.time_since_epoch()).count();
+    const auto midnight =
+        std::chrono::duration_cast<std::chrono::seconds>(day.time_since_epoch()).count();
     return {zone_.to_utc(midnight + local_s) * 1000};
   }
   [[nodiscard]] std::pair<Instant, Instant> in_utc(local_days day, const Span& span) const {
@@ -137,13 +146,17 @@ std::optional<Date> parse_date(std::string_view text) {
   const auto m = take(text, '-') ? digits(text, 2) : std::nullopt;
   const auto d = take(text, '-') ? digits(text, 2) : std::nullopt;
   if (!y || !m || !d || !text.empty()) return std::nullopt;
-  const Date date{year{*y}, std::chrono::month{static_cast<unsigned>(*m)}, std::chrono::day{static_cast<unsigned>(*d)}};
+  const Date date{year{*y}, std::chrono::month{static_cast<unsigned>(*m)},
+                  std::chrono::day{static_cast<unsigned>(*d)}};
   return date.ok() ? std::optional(date) : std::nullopt;
 }
 
-std::optional<std::pair<Span, Span>> overlap_in_day(const std::vector<Span>& spans) { return first_overlap(spans); }
+std::optional<std::pair<Span, Span>> overlap_in_day(const std::vector<Span>& spans) {
+  return first_overlap(spans);
+}
 
-std::optional<std::pair<Span, Span>> overlap_in_week(const std::array<std::vector<Span>, 7>& hours) {
+std::optional<std::pair<Span, Span>> overlap_in_week(
+    const std::array<std::vector<Span>, 7>& hours) {
   std::vector<Span> week;
   for (int day = 0; day < 7; ++day)
     for (Span span : hours[static_cast<std::size_t>(day)]) {
@@ -151,12 +164,14 @@ std::optional<std::pair<Span, Span>> overlap_in_week(const std::array<std::vecto
       span.end_s += day * kDay;
       week.push_back(span);
       // Sunday night runs into the Monday that comes first here.
-      if (span.end_s > 7 * kDay) week.push_back({span.begin_s - 7 * kDay, span.end_s - 7 * kDay, span.place});
+      if (span.end_s > 7 * kDay)
+        week.push_back({span.begin_s - 7 * kDay, span.end_s - 7 * kDay, span.place});
     }
   return first_overlap(std::move(week));
 }
 
-std::vector<std::pair<Instant, Instant>> expand(const CalendarSpec& spec, const Zone& zone, int first_year, int last_year) {
+std::vector<std::pair<Instant, Instant>> expand(const CalendarSpec& spec, const Zone& zone,
+                                                int first_year, int last_year) {
   return Expansion(spec, zone).run(first_year, last_year);
 }
 

@@ -29,34 +29,38 @@ void check_listeners(Reader& reader, const Model& model) {
     std::string path;
     std::optional<Endpoint> at;
   };
-  const std::array<Listener, 3> all{{{"http.listen", model.http.listen}, {"smtp.listen", model.smtp.listen},
+  const std::array<Listener, 3> all{{{"http.listen", model.http.listen},
+                                     {"smtp.listen", model.smtp.listen},
                                      {"lmtp.listen", model.lmtp.listen}}};
   for (std::size_t i = 0; i < all.size(); ++i)
     for (std::size_t j = 0; j < i; ++j) {
       if (!all[i].at || !all[j].at || *all[i].at != *all[j].at) continue;
       if (all[i].at->unix_path.empty() && all[i].at->port == 0) continue;
-      reader.fail_at(all[i].path, to_string(*all[i].at) + ", which " + all[j].path + " has", "an address of its own");
+      reader.fail_at(all[i].path, to_string(*all[i].at) + ", which " + all[j].path + " has",
+                     "an address of its own");
     }
 }
 
 bool is_base64(std::string_view text) {
   while (text.ends_with('=')) text.remove_suffix(1);
   return !text.empty() && std::ranges::all_of(text, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '+' || c == '/';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '+' ||
+           c == '/';
   });
 }
 
 void check_secrets(Reader& reader, const Model& model) {
   const auto& token = model.mail.token_secret;
   if (token && token->value.size() < kLeastSecretBytes)
-    reader.fail_at("mail.token_secret", "a secret of " + std::to_string(token->value.size()) + " bytes",
+    reader.fail_at("mail.token_secret",
+                   "a secret of " + std::to_string(token->value.size()) + " bytes",
                    "at least " + std::to_string(kLeastSecretBytes));
   constexpr std::string_view kPrefix = "whsec_";
   for (std::size_t i = 0; i < model.channel_specs.cti.size(); ++i)
     for (const auto& secret : model.channel_specs.cti[i].secrets)
       if (!is_base64(std::string_view(secret.value).substr(kPrefix.size())))
-        reader.fail_at("channels.cti[" + std::to_string(i) + "].secret", "a secret that is no base64 behind whsec_",
-                       "whsec_ and base64");
+        reader.fail_at("channels.cti[" + std::to_string(i) + "].secret",
+                       "a secret that is no base64 behind whsec_", "whsec_ and base64");
 }
 
 void fill_derived_defaults(Model& model) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The configuration as plain data, and how to load it. What a key means, its unit, default and range stand in the tables
-// (tables_*.cpp) and in docs/configuration.md, which is printed from them.
+// The configuration as plain data, and how to load it. What a key means, its unit, default and
+// range stand in the tables (tables_*.cpp) and in docs/configuration.md, which is printed from
+// them.
 #pragma once
 #include <cstdint>
 #include <expected>
@@ -17,9 +18,9 @@ namespace deskwire::config {
 
 /// Where to listen or to connect: host and port, or a Unix socket's path.
 struct Endpoint {
-  std::string host;            ///< A name or an address, IPv6 without brackets.
-  std::uint16_t port = 0;      ///< 0: the system picks one.
-  std::string unix_path;       ///< Set: host and port mean nothing.
+  std::string host;        ///< A name or an address, IPv6 without brackets.
+  std::uint16_t port = 0;  ///< 0: the system picks one.
+  std::string unix_path;   ///< Set: host and port mean nothing.
   friend bool operator==(const Endpoint&, const Endpoint&) = default;
 };
 /// "host:port", "[v6]:port" or "unix:PATH"; nullopt if it is none of them.
@@ -30,14 +31,14 @@ bool is_loopback(const Endpoint& endpoint);
 
 struct DeskConfig {
   std::string name;
-  std::string public_url;      ///< Scheme, host and port, without a slash at the end.
-  std::string region;          ///< ISO 3166 two letters: how national phone numbers are read.
-  std::string zone;            ///< IANA name.
-  std::string language;        ///< BCP 47.
+  std::string public_url;  ///< Scheme, host and port, without a slash at the end.
+  std::string region;      ///< ISO 3166 two letters: how national phone numbers are read.
+  std::string zone;        ///< IANA name.
+  std::string language;    ///< BCP 47.
 };
 
 struct StorageConfig {
-  std::string driver;          ///< "sqlite".
+  std::string driver;  ///< "sqlite".
   std::filesystem::path path;
   std::uint64_t disk_reserve_bytes = 0;  ///< Intake is refused while less is free.
   Duration journal_retention;
@@ -45,14 +46,14 @@ struct StorageConfig {
 
 struct HttpConfig {
   Endpoint listen;
-  std::vector<std::string> trusted_proxies;   ///< Addresses and networks (CIDR).
+  std::vector<std::string> trusted_proxies;  ///< Addresses and networks (CIDR).
   std::vector<std::string> allowed_origins;
   std::optional<Secret> metrics_token;
 };
 
 struct TlsConfig {
-  std::filesystem::path certificate, key;     ///< PEM; both empty: no TLS.
-  bool required = false;                      ///< MAIL before STARTTLS is refused.
+  std::filesystem::path certificate, key;  ///< PEM; both empty: no TLS.
+  bool required = false;                   ///< MAIL before STARTTLS is refused.
   [[nodiscard]] bool enabled() const { return !certificate.empty(); }
 };
 
@@ -63,11 +64,12 @@ struct SmtpTimeouts {
 enum class BareLf : std::uint8_t { refuse, normalise };
 
 struct SmtpConfig {
-  std::optional<Endpoint> listen;             ///< Unset: no SMTP.
-  std::string hostname;                       ///< In the greeting and the trace header; defaults to the public URL's host.
+  std::optional<Endpoint> listen;  ///< Unset: no SMTP.
+  std::string
+      hostname;  ///< In the greeting and the trace header; defaults to the public URL's host.
   TlsConfig tls;
   std::uint64_t max_message_bytes = 0;
-  std::uint32_t max_recipients = 0;           ///< A mail.
+  std::uint32_t max_recipients = 0;  ///< A mail.
   std::uint32_t max_sessions = 0;
   std::uint32_t max_sessions_per_address = 0;
   std::uint32_t max_messages_per_minute = 0;  ///< A client address; 0: no limit.
@@ -77,7 +79,7 @@ struct SmtpConfig {
 };
 
 struct LmtpConfig {
-  std::optional<Endpoint> listen;             ///< Unset: no LMTP.
+  std::optional<Endpoint> listen;  ///< Unset: no LMTP.
   std::uint32_t max_sessions = 0;
 };
 
@@ -87,41 +89,42 @@ struct SmarthostConfig {
   std::string host;
   std::uint16_t port = 0;
   SmarthostTls tls = SmarthostTls::starttls;
-  std::string user;                           ///< Empty: no AUTH.
+  std::string user;  ///< Empty: no AUTH.
   std::optional<Secret> password;
   std::uint32_t max_connections = 0;
-  Duration give_up_after;                     ///< A mail that could not leave by then has failed.
+  Duration give_up_after;  ///< A mail that could not leave by then has failed.
 };
 
 struct MailConfig {
   std::vector<std::string> trusted_authserv_ids;
-  std::optional<Secret> token_secret;         ///< Unset: the daemon draws one and keeps it with the data.
+  std::optional<Secret> token_secret;  ///< Unset: the daemon draws one and keeps it with the data.
 };
 
 struct LimitsConfig {
-  std::uint64_t attachment_bytes = 0;         ///< One upload.
-  std::uint64_t spool_bytes = 0;              ///< Mails on their way in, all entrances together.
+  std::uint64_t attachment_bytes = 0;  ///< One upload.
+  std::uint64_t spool_bytes = 0;       ///< Mails on their way in, all entrances together.
   std::uint32_t http_connections = 0;
-  std::uint32_t login_attempts = 0;           ///< Failed ones, a name and an address, in a quarter of an hour.
-  Duration session_length;                    ///< A log-in is good for.
+  std::uint32_t login_attempts =
+      0;                    ///< Failed ones, a name and an address, in a quarter of an hour.
+  Duration session_length;  ///< A log-in is good for.
 };
 
 struct EmailChannel {
   ChannelId id;
   std::string name;
-  std::string address;                        ///< Domain in lower case.
+  std::string address;  ///< Domain in lower case.
   std::vector<std::string> aliases;
-  std::string display_name;                   ///< In From; defaults to the desk's name.
+  std::string display_name;  ///< In From; defaults to the desk's name.
 };
 
 struct SmsChannel {
   ChannelId id;
   std::string name;
-  std::string number;                         ///< E.164.
-  std::string gateway;                        ///< "twilio".
-  std::string api_base;                       ///< Empty: the provider's own.
+  std::string number;    ///< E.164.
+  std::string gateway;   ///< "twilio".
+  std::string api_base;  ///< Empty: the provider's own.
   std::string account;
-  std::vector<Secret> tokens;                 ///< The first signs, all verify.
+  std::vector<Secret> tokens;  ///< The first signs, all verify.
 };
 
 struct ChatChannel {
@@ -133,7 +136,7 @@ struct ChatChannel {
 struct CtiChannel {
   ChannelId id;
   std::string name;
-  std::vector<Secret> secrets;                ///< Standard Webhooks, "whsec_…"; all verify.
+  std::vector<Secret> secrets;  ///< Standard Webhooks, "whsec_…"; all verify.
 };
 
 struct Channels {
@@ -148,10 +151,10 @@ struct SeedUser {
   std::string name;
   std::string display_name;
   Role role = Role::agent;
-  std::optional<Secret> password;             ///< In clear; hash it and forget it.
-  std::optional<Secret> password_hash;        ///< "$argon2id$…".
-  std::vector<SkillLevel> skills;             ///< Sorted.
-  std::vector<QueueId> queues;                ///< Sorted; own ones and those of the teams.
+  std::optional<Secret> password;       ///< In clear; hash it and forget it.
+  std::optional<Secret> password_hash;  ///< "$argon2id$…".
+  std::vector<SkillLevel> skills;       ///< Sorted.
+  std::vector<QueueId> queues;          ///< Sorted; own ones and those of the teams.
   std::uint16_t capacity_percent = 100;
 };
 
@@ -167,13 +170,13 @@ struct Config {
   Channels channels;
   std::vector<SeedUser> users;
   PolicyPtr policy;
-  bool demo = false;                          ///< A secret stands in the file in clear: loopback only.
+  bool demo = false;  ///< A secret stands in the file in clear: loopback only.
 };
 
 struct ConfigError {
   std::string file;
-  std::uint32_t line = 0, column = 0;         ///< From 1, in characters; 0: the file as a whole.
-  std::string path;                           ///< "queues[1].skills.billing"
+  std::uint32_t line = 0, column = 0;  ///< From 1, in characters; 0: the file as a whole.
+  std::string path;                    ///< "queues[1].skills.billing"
   std::string found, expected;
 };
 /// "file:line:column: path: found …, expected …" in one line, control characters escaped.
@@ -181,18 +184,22 @@ std::string to_string(const ConfigError& error);
 
 struct LoadOptions {
   std::uint64_t policy_version = 1;
-  int first_year = 2015, last_year = 2045;    ///< Calendars are expanded over these.
+  int first_year = 2015, last_year = 2045;  ///< Calendars are expanded over these.
 };
 
-/// Reads, checks and builds everything; on failure every error of the file, by place, at least one. `ids` is left alone on
-/// failure and gains the new names on success, so a reload is a second call with the same `ids` and the next version.
-/// Relative paths in the file are relative to the file's folder.
-std::expected<Config, std::vector<ConfigError>> load(const std::filesystem::path& file, const SecretSource& secrets,
-                                                     NameIds& ids, const LoadOptions& options = {});
+/// Reads, checks and builds everything; on failure every error of the file, by place, at least one.
+/// `ids` is left alone on failure and gains the new names on success, so a reload is a second call
+/// with the same `ids` and the next version. Relative paths in the file are relative to the file's
+/// folder.
+std::expected<Config, std::vector<ConfigError>> load(const std::filesystem::path& file,
+                                                     const SecretSource& secrets, NameIds& ids,
+                                                     const LoadOptions& options = {});
 /// The same from text; `name` stands in messages, `folder` is what relative paths are relative to.
-std::expected<Config, std::vector<ConfigError>> load_text(std::string_view text, const std::string& name,
-                                                          const std::filesystem::path& folder, const SecretSource& secrets,
-                                                          NameIds& ids, const LoadOptions& options = {});
+std::expected<Config, std::vector<ConfigError>> load_text(std::string_view text,
+                                                          const std::string& name,
+                                                          const std::filesystem::path& folder,
+                                                          const SecretSource& secrets, NameIds& ids,
+                                                          const LoadOptions& options = {});
 
 /// docs/configuration.md and schemas/config.schema.json, from the same tables as the loader.
 std::string reference_markdown();

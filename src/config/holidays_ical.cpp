@@ -59,7 +59,8 @@ std::string add_event(icalcomponent* event, Collector into) {
   if (icalcomponent_get_status(event) == ICAL_STATUS_CANCELLED) return {};
   const icaltimetype start = icalcomponent_get_dtstart(event);
   const char* summary = icalcomponent_get_summary(event);
-  const std::string title = summary != nullptr ? std::string(summary).substr(0, 60) : "without a title";
+  const std::string title =
+      summary != nullptr ? std::string(summary).substr(0, 60) : "without a title";
   const bool real = start.month >= 1 && start.month <= 12 && start.day >= 1 && start.day <= 31;
   if (icaltime_is_null_time(start) || !real) return "the event \"" + title + "\" without a day";
   if (!start.is_date) return "the event \"" + title + "\" with a time of day";
@@ -67,29 +68,37 @@ std::string add_event(icalcomponent* event, Collector into) {
   const bool has_end = !icaltime_is_null_time(end) && end.month >= 1 && end.day >= 1;
   into.length_days = has_end ? std::max<std::int64_t>(1, (day_of(end) - day_of(start)).count()) : 1;
   if (into.length_days > kMaxEventDays) return "the event \"" + title + "\" longer than a year";
-  icalcomponent_foreach_recurrence(event, at_midnight(into.first - days{kMaxEventDays}), at_midnight(into.last), collect, &into);
+  icalcomponent_foreach_recurrence(event, at_midnight(into.first - days{kMaxEventDays}),
+                                   at_midnight(into.last), collect, &into);
   return {};
 }
 
 }  // namespace
 
-std::expected<std::set<Date>, std::string> holidays_of(const std::string& icalendar, int first_year, int last_year) {
+std::expected<std::set<Date>, std::string> holidays_of(const std::string& icalendar, int first_year,
+                                                       int last_year) {
   if (icalendar.find('\0') != std::string::npos) return std::unexpected("a zero byte");
   const Component root(icalparser_parse_string(icalendar.c_str()));
   if (root == nullptr) return std::unexpected("no iCalendar");
   if (icalcomponent_count_errors(root.get()) > 0) icalcomponent_strip_errors(root.get());
   icalcomponent* calendar = root.get();
-  if (icalcomponent_isa(calendar) != ICAL_VCALENDAR_COMPONENT) return std::unexpected("something other than one VCALENDAR");
+  if (icalcomponent_isa(calendar) != ICAL_VCALENDAR_COMPONENT)
+    return std::unexpected("something other than one VCALENDAR");
   std::set<Date> found;
-  const Collector into{&found, 1, sys_days{year{first_year} / 1 / 1}, sys_days{year{last_year + 1} / 1 / 1}};
+  const Collector into{&found, 1, sys_days{year{first_year} / 1 / 1},
+                       sys_days{year{last_year + 1} / 1 / 1}};
   int events = 0;
-  for (auto* event = icalcomponent_get_first_component(calendar, ICAL_VEVENT_COMPONENT); event != nullptr;
+  for (auto* event = icalcomponent_get_first_component(calendar, ICAL_VEVENT_COMPONENT);
+       event != nullptr;
        event = icalcomponent_get_next_component(calendar, ICAL_VEVENT_COMPONENT)) {
-    if (++events > kMaxEvents) return std::unexpected("more than " + std::to_string(kMaxEvents) + " events");
-    if (const std::string wrong = add_event(event, into); !wrong.empty()) return std::unexpected(wrong);
+    if (++events > kMaxEvents)
+      return std::unexpected("more than " + std::to_string(kMaxEvents) + " events");
+    if (const std::string wrong = add_event(event, into); !wrong.empty())
+      return std::unexpected(wrong);
   }
   if (events == 0) return std::unexpected("no event");
-  if (found.size() >= kMaxDays) return std::unexpected("more than " + std::to_string(kMaxDays) + " days");
+  if (found.size() >= kMaxDays)
+    return std::unexpected("more than " + std::to_string(kMaxDays) + " days");
   return found;
 }
 

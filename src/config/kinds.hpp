@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The sorts of values a configuration has. Each says in its shape what it expects, and refuses everything else with that.
+// The sorts of values a configuration has. Each says in its shape what it expects, and refuses
+// everything else with that.
 #pragma once
 #include <cstdint>
 #include <filesystem>
@@ -38,7 +39,8 @@ Kind<std::string> language();
 Kind<std::string> zone();
 /// Relative ones from the file's folder.
 Kind<std::filesystem::path> file_path();
-/// `{env: NAME}`, `{file: PATH}`, or in clear for a demo. `prefix` is what the value must begin with.
+/// `{env: NAME}`, `{file: PATH}`, or in clear for a demo. `prefix` is what the value must begin
+/// with.
 Kind<Secret> secret(std::string prefix = {});
 /// An argon2id hash: no secret in clear, so it may stand in the file.
 Kind<Secret> password_hash();
@@ -70,7 +72,8 @@ Kind<E> enumerated() {
   }
   return {shape, [words = shape.words](Reader& reader, const Node& node) -> std::optional<E> {
             const auto value = parse_name<E>(node.scalar);
-            if (!value || node.kind != Node::Kind::scalar) return reader.fail(node, words), std::nullopt;
+            if (!value || node.kind != Node::Kind::scalar)
+              return reader.fail(node, words), std::nullopt;
             return value;
           }};
 }

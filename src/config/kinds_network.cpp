@@ -14,7 +14,9 @@ bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 std::string lower(std::string text) {
-  std::ranges::transform(text, text.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  std::ranges::transform(text, text.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+  });
   return text;
 }
 
@@ -33,8 +35,10 @@ bool is_hostname(std::string_view text) {
   for (std::size_t begin = 0; begin <= text.size();) {
     const std::size_t end = std::min(text.find('.', begin), text.size());
     const auto label = text.substr(begin, end - begin);
-    if (label.empty() || label.size() > 63 || label.front() == '-' || label.back() == '-') return false;
-    if (!std::ranges::all_of(label, [](char c) { return is_letter(c) || is_digit(c) || c == '-'; })) return false;
+    if (label.empty() || label.size() > 63 || label.front() == '-' || label.back() == '-')
+      return false;
+    if (!std::ranges::all_of(label, [](char c) { return is_letter(c) || is_digit(c) || c == '-'; }))
+      return false;
     begin = end + 1;
   }
   // A last label of digits alone is a mistyped address, not a name.
@@ -67,7 +71,8 @@ std::optional<std::string> valid_origin(std::string text) {
   if (is_hostname(authority) || is_ipv4(authority)) return lower(text);
   const auto endpoint = parse_endpoint(authority);
   if (endpoint && endpoint->unix_path.empty() && endpoint->port != 0) return lower(text);
-  if (authority.starts_with('[') && authority.ends_with(']') && is_ipv6(authority.substr(1, authority.size() - 2)))
+  if (authority.starts_with('[') && authority.ends_with(']') &&
+      is_ipv6(authority.substr(1, authority.size() - 2)))
     return lower(text);
   return std::nullopt;
 }
@@ -76,21 +81,28 @@ std::optional<std::string> valid_mail_address(const std::string& text) {
   const std::size_t at = text.rfind('@');
   if (at == std::string::npos || at == 0 || at > 64 || text.size() > 254) return std::nullopt;
   const std::string local = text.substr(0, at), domain = lower(text.substr(at + 1));
-  // Atoms of RFC 5321 §4.1.2; our own mailboxes need no quoted local parts. "+" is kept for our tokens and for VERP.
+  // Atoms of RFC 5321 §4.1.2; our own mailboxes need no quoted local parts. "+" is kept for our
+  // tokens and for VERP.
   constexpr std::string_view kAtom = "!#$%&'*/=?^_`{|}~.-";
-  const auto fits = [&](char c) { return is_letter(c) || is_digit(c) || kAtom.find(c) != std::string_view::npos; };
-  if (!std::ranges::all_of(local, fits) || local.starts_with('.') || local.ends_with('.')) return std::nullopt;
+  const auto fits = [&](char c) {
+    return is_letter(c) || is_digit(c) || kAtom.find(c) != std::string_view::npos;
+  };
+  if (!std::ranges::all_of(local, fits) || local.starts_with('.') || local.ends_with('.'))
+    return std::nullopt;
   if (local.find("..") != std::string::npos || !is_hostname(domain)) return std::nullopt;
   return local + '@' + domain;
 }
 
 template <class F>
 Kind<std::string> checked(Shape shape, F check) {
-  return {shape, [words = shape.words, check](Reader& reader, const Node& node) -> std::optional<std::string> {
-            std::optional<std::string> value = node.kind == Node::Kind::scalar ? check(node.scalar) : std::nullopt;
-            if (!value) reader.fail(node, words);
-            return value;
-          }};
+  return {
+      shape,
+      [words = shape.words, check](Reader& reader, const Node& node) -> std::optional<std::string> {
+        std::optional<std::string> value =
+            node.kind == Node::Kind::scalar ? check(node.scalar) : std::nullopt;
+        if (!value) reader.fail(node, words);
+        return value;
+      }};
 }
 
 /// The value behind `{env: NAME}` or `{file: PATH}`; reports what is wrong with it.
@@ -98,18 +110,21 @@ std::optional<std::string> look_up(Reader& reader, const Node::Entry& from) {
   const Reader::Step step(reader, from.key, from.value->place);
   const bool variable = from.key == "env";
   if (from.value->kind != Node::Kind::scalar || from.value->scalar.empty()) {
-    reader.fail(*from.value, variable ? "the name of an environment variable" : "the path of a file");
+    reader.fail(*from.value,
+                variable ? "the name of an environment variable" : "the path of a file");
     return std::nullopt;
   }
   const auto& where = from.value->scalar;
-  auto value = variable ? reader.secrets().variable(where) : reader.secrets().file(reader.resolve(where));
+  auto value =
+      variable ? reader.secrets().variable(where) : reader.secrets().file(reader.resolve(where));
   if (value) return std::move(*value);
   reader.fail(from.value->place, value.error(), "a secret");
   return std::nullopt;
 }
 
 Shape secret_shape() {
-  static const SectionShape env{"", {{"env", {.words = "the name of an environment variable"}, "", true}}};
+  static const SectionShape env{
+      "", {{"env", {.words = "the name of an environment variable"}, "", true}}};
   static const SectionShape file{"", {{"file", {.words = "the path of a file"}, "", true}}};
   Shape shape{.words = "a secret: {env: NAME} or {file: PATH}"};
   shape.either = {{.words = "", .json = Shape::Json::object, .section = &env},
@@ -159,7 +174,8 @@ bool is_loopback(const Endpoint& endpoint) {
 Kind<Endpoint> endpoint(bool unix_socket) {
   Shape shape{.words = unix_socket ? "host:port or unix:PATH" : "host:port"};
   return {shape, [=](Reader& reader, const Node& node) -> std::optional<Endpoint> {
-            auto value = node.kind == Node::Kind::scalar ? parse_endpoint(node.scalar) : std::nullopt;
+            auto value =
+                node.kind == Node::Kind::scalar ? parse_endpoint(node.scalar) : std::nullopt;
             if (value && (unix_socket || value->unix_path.empty())) return value;
             reader.fail(node, shape.words);
             return std::nullopt;
@@ -167,15 +183,18 @@ Kind<Endpoint> endpoint(bool unix_socket) {
 }
 
 Kind<std::string> hostname() {
-  return checked({.words = "a host name such as mail.example.com"}, [](const std::string& s) -> std::optional<std::string> {
-    return is_hostname(s) ? std::optional(lower(s)) : std::nullopt;
-  });
+  return checked({.words = "a host name such as mail.example.com"},
+                 [](const std::string& s) -> std::optional<std::string> {
+                   return is_hostname(s) ? std::optional(lower(s)) : std::nullopt;
+                 });
 }
 
 Kind<std::string> host_or_address() {
-  return checked({.words = "a host name or an address"}, [](const std::string& s) -> std::optional<std::string> {
-    return is_hostname(s) || is_ipv4(s) || is_ipv6(s) ? std::optional(s) : std::nullopt;
-  });
+  return checked({.words = "a host name or an address"},
+                 [](const std::string& s) -> std::optional<std::string> {
+                   return is_hostname(s) || is_ipv4(s) || is_ipv6(s) ? std::optional(s)
+                                                                     : std::nullopt;
+                 });
 }
 
 Kind<std::string> network() {
@@ -183,31 +202,38 @@ Kind<std::string> network() {
 }
 
 Kind<std::string> origin() {
-  return checked({.words = "http(s)://host[:port] without a path", .pattern = "^https?://[^/?#]+/?$"}, valid_origin);
+  return checked(
+      {.words = "http(s)://host[:port] without a path", .pattern = "^https?://[^/?#]+/?$"},
+      valid_origin);
 }
 
 Kind<std::string> mail_address() {
-  return checked({.words = "a mail address without '+', such as support@example.com", .pattern = "^[^@+ ]+@[^@ ]+$"},
+  return checked({.words = "a mail address without '+', such as support@example.com",
+                  .pattern = "^[^@+ ]+@[^@ ]+$"},
                  valid_mail_address);
 }
 
 Kind<std::string> phone_number() {
-  return checked({.words = "a phone number in E.164 form, such as +15005550006", .pattern = "^\\+[1-9][0-9]{6,14}$"},
+  return checked({.words = "a phone number in E.164 form, such as +15005550006",
+                  .pattern = "^\\+[1-9][0-9]{6,14}$"},
                  [](const std::string& s) -> std::optional<std::string> {
                    const bool length = s.size() >= 8 && s.size() <= 16;
                    if (!length || s[0] != '+' || s[1] == '0') return std::nullopt;
-                   return std::ranges::all_of(s.substr(1), is_digit) ? std::optional(s) : std::nullopt;
+                   return std::ranges::all_of(s.substr(1), is_digit) ? std::optional(s)
+                                                                     : std::nullopt;
                  });
 }
 
 Kind<Secret> secret(std::string prefix) {
   const Shape shape = secret_shape();
-  return {shape, [prefix, words = shape.words](Reader& reader, const Node& node) -> std::optional<Secret> {
+  return {shape,
+          [prefix, words = shape.words](Reader& reader, const Node& node) -> std::optional<Secret> {
             Secret secret;
             if (node.kind == Node::Kind::scalar && !node.scalar.empty()) {
               secret = {node.scalar, true};
               reader.note_literal_secret();
-            } else if (node.entries.size() == 1 && (node.find("env") != nullptr || node.find("file") != nullptr)) {
+            } else if (node.entries.size() == 1 &&
+                       (node.find("env") != nullptr || node.find("file") != nullptr)) {
               auto value = look_up(reader, node.entries.front());
               if (!value) return std::nullopt;
               secret.value = std::move(*value);
@@ -217,7 +243,8 @@ Kind<Secret> secret(std::string prefix) {
             }
             if (secret.value.starts_with(prefix)) return secret;
             // The value itself stays out of messages, which end in logs.
-            reader.fail(node.place, "a secret of another form", "a secret that begins with " + prefix);
+            reader.fail(node.place, "a secret of another form",
+                        "a secret that begins with " + prefix);
             return std::nullopt;
           }};
 }

@@ -13,7 +13,8 @@ namespace {
 constexpr std::size_t kMaxFileBytes = 1 << 20;
 
 /// A fault of the file as a whole, or before there is anything to read.
-std::unexpected<std::vector<ConfigError>> fault_of(const std::string& file, TextFault fault, bool placed) {
+std::unexpected<std::vector<ConfigError>> fault_of(const std::string& file, TextFault fault,
+                                                   bool placed) {
   ConfigError error{file, 0, 0, {}, std::move(fault.found), std::move(fault.expected)};
   if (placed) error.line = fault.place.line + 1, error.column = fault.place.column + 1;
   return std::unexpected(std::vector{std::move(error)});
@@ -24,10 +25,14 @@ std::string escaped(std::string_view text) {
   std::string out;
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
-    if (byte >= 0x20 && byte != 0x7f) out += c;
-    else if (c == '\n') out += "\\n";
-    else if (c == '\t') out += "\\t";
-    else out += std::string("\\x") + digits[byte >> 4] + digits[byte & 15];
+    if (byte >= 0x20 && byte != 0x7f)
+      out += c;
+    else if (c == '\n')
+      out += "\\n";
+    else if (c == '\t')
+      out += "\\t";
+    else
+      out += std::string("\\x") + digits[byte >> 4] + digits[byte & 15];
   }
   return out;
 }
@@ -36,16 +41,20 @@ std::string escaped(std::string_view text) {
 
 std::string to_string(const ConfigError& error) {
   std::string line = error.file;
-  if (error.line != 0) line += ":" + std::to_string(error.line) + ":" + std::to_string(error.column);
+  if (error.line != 0)
+    line += ":" + std::to_string(error.line) + ":" + std::to_string(error.column);
   if (!error.path.empty()) line += ": " + error.path;
   return escaped(line + ": found " + error.found + ", expected " + error.expected);
 }
 
-std::expected<Config, std::vector<ConfigError>> load_text(std::string_view text, const std::string& name,
-                                                          const std::filesystem::path& folder, const SecretSource& secrets,
-                                                          NameIds& ids, const LoadOptions& options) {
+std::expected<Config, std::vector<ConfigError>> load_text(std::string_view text,
+                                                          const std::string& name,
+                                                          const std::filesystem::path& folder,
+                                                          const SecretSource& secrets, NameIds& ids,
+                                                          const LoadOptions& options) {
   if (text.size() > kMaxFileBytes)
-    return fault_of(name, {{}, "a larger file", "at most " + std::to_string(kMaxFileBytes) + " bytes"}, false);
+    return fault_of(
+        name, {{}, "a larger file", "at most " + std::to_string(kMaxFileBytes) + " bytes"}, false);
   auto source = SourceText::check(std::string(text));
   if (!source) return fault_of(name, std::move(source.error()), true);
   const Re2Matchers matchers;
@@ -63,11 +72,13 @@ std::expected<Config, std::vector<ConfigError>> load_text(std::string_view text,
   return config;
 }
 
-std::expected<Config, std::vector<ConfigError>> load(const std::filesystem::path& file, const SecretSource& secrets,
-                                                     NameIds& ids, const LoadOptions& options) {
+std::expected<Config, std::vector<ConfigError>> load(const std::filesystem::path& file,
+                                                     const SecretSource& secrets, NameIds& ids,
+                                                     const LoadOptions& options) {
   auto text = read_whole_file(file, kMaxFileBytes);
   if (!text) return fault_of(file.string(), std::move(text.error()), false);
-  return load_text(*text, file.string(), std::filesystem::absolute(file).parent_path(), secrets, ids, options);
+  return load_text(*text, file.string(), std::filesystem::absolute(file).parent_path(), secrets,
+                   ids, options);
 }
 
 }  // namespace deskwire::config

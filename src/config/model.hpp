@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The file as it was written, names still unresolved: what the tables fill and build_policy turns into a Config.
+// The file as it was written, names still unresolved: what the tables fill and build_policy turns
+// into a Config.
 #pragma once
 #include <array>
 #include <optional>
@@ -22,8 +23,8 @@ struct QueueSpec {
   Skills skills;
   Duration offer_timeout, max_wait, preferred_for;
   bool auto_accept = false;
-  std::string calendar;                ///< Empty: always open.
-  std::string moved_to;                ///< Set: the queue is gone, its tickets wait there.
+  std::string calendar;  ///< Empty: always open.
+  std::string moved_to;  ///< Set: the queue is gone, its tickets wait there.
 };
 
 struct RuleSpec {
@@ -50,8 +51,8 @@ struct TargetsSpec {
 
 struct SlaSpec {
   std::string name;
-  When when;                           ///< Without a source: always.
-  std::string calendar;                ///< Empty: 24/7.
+  When when;             ///< Without a source: always.
+  std::string calendar;  ///< Empty: 24/7.
   std::uint16_t warn_percent = 0;
   TargetsSpec targets;
 };

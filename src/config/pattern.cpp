@@ -6,7 +6,8 @@
 namespace deskwire::config {
 namespace {
 
-// Room for a pattern's program and its cached automaton; a pattern that needs more is refused at load.
+// Room for a pattern's program and its cached automaton; a pattern that needs more is refused at
+// load.
 constexpr std::int64_t kMaxMemory = 1 << 20;
 constexpr std::size_t kMaxPatternBytes = 2'048;
 
@@ -19,7 +20,8 @@ RE2::Options options() {
 
 class Re2Matcher final : public Matcher {
  public:
-  explicit Re2Matcher(std::string_view pattern) : pattern_(re2::StringPiece(pattern.data(), pattern.size()), options()) {}
+  explicit Re2Matcher(std::string_view pattern)
+      : pattern_(re2::StringPiece(pattern.data(), pattern.size()), options()) {}
   [[nodiscard]] bool matches(std::string_view text) const override {
     return RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), pattern_);
   }
@@ -31,7 +33,8 @@ class Re2Matcher final : public Matcher {
 
 }  // namespace
 
-std::expected<std::shared_ptr<const Matcher>, std::string> Re2Matchers::compile(std::string_view pattern) const {
+std::expected<std::shared_ptr<const Matcher>, std::string> Re2Matchers::compile(
+    std::string_view pattern) const {
   if (pattern.size() > kMaxPatternBytes)
     return std::unexpected("longer than " + std::to_string(kMaxPatternBytes) + " bytes");
   auto matcher = std::make_shared<const Re2Matcher>(pattern);

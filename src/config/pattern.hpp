@@ -7,7 +7,8 @@ namespace deskwire::config {
 
 class Re2Matchers final : public MatcherFactory {
  public:
-  std::expected<std::shared_ptr<const Matcher>, std::string> compile(std::string_view pattern) const override;
+  std::expected<std::shared_ptr<const Matcher>, std::string> compile(
+      std::string_view pattern) const override;
 };
 
 }  // namespace deskwire::config

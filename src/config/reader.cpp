@@ -15,24 +15,31 @@ constexpr std::size_t kMaxErrors = 200;
 std::string join(const std::vector<std::string_view>& names) {
   constexpr std::size_t kShown = 12;
   std::string out;
-  for (std::size_t i = 0; i < names.size() && i < kShown; ++i) out += (i == 0 ? "" : ", ") + std::string(names[i]);
+  for (std::size_t i = 0; i < names.size() && i < kShown; ++i)
+    out += (i == 0 ? "" : ", ") + std::string(names[i]);
   if (names.size() > kShown) out += ", …";
   return out;
 }
 
 }  // namespace
 
-Reader::Reader(const SourceText& source, std::string file, std::filesystem::path folder, const SecretSource& secrets,
-               const MatcherFactory& matchers)
-    : source_(source), file_(std::move(file)), folder_(std::move(folder)), secrets_(secrets), matchers_(matchers) {}
+Reader::Reader(const SourceText& source, std::string file, std::filesystem::path folder,
+               const SecretSource& secrets, const MatcherFactory& matchers)
+    : source_(source),
+      file_(std::move(file)),
+      folder_(std::move(folder)),
+      secrets_(secrets),
+      matchers_(matchers) {}
 
-Reader::Step::Step(Reader& reader, std::string_view key, Place place) : reader_(reader), length_(reader.path_.size()) {
+Reader::Step::Step(Reader& reader, std::string_view key, Place place)
+    : reader_(reader), length_(reader.path_.size()) {
   if (!reader_.path_.empty()) reader_.path_ += '.';
   reader_.path_ += key;
   reader_.places_.try_emplace(reader_.path_, place);
 }
 
-Reader::Step::Step(Reader& reader, std::size_t index, Place place) : reader_(reader), length_(reader.path_.size()) {
+Reader::Step::Step(Reader& reader, std::size_t index, Place place)
+    : reader_(reader), length_(reader.path_.size()) {
   reader_.path_ += '[' + std::to_string(index) + ']';
   reader_.places_.try_emplace(reader_.path_, place);
 }
@@ -44,23 +51,29 @@ void Reader::fail(Place place, std::string found, std::string expected) {
 void Reader::fail_at(const std::string& path, std::string found, std::string expected) {
   for (std::string_view above = path;; above = above.substr(0, above.find_last_of(".["))) {
     const auto known = places_.find(std::string(above));
-    if (known != places_.end()) return add(known->second, path, std::move(found), std::move(expected));
+    if (known != places_.end())
+      return add(known->second, path, std::move(found), std::move(expected));
     if (above.find_last_of(".[") == std::string_view::npos) break;
   }
   add({}, path, std::move(found), std::move(expected));
 }
 
-void Reader::fail_inside(const Node& scalar, std::size_t offset, std::string found, std::string expected) {
-  fail(source_.inside_scalar(scalar.place, scalar.scalar, offset), std::move(found), std::move(expected));
+void Reader::fail_inside(const Node& scalar, std::size_t offset, std::string found,
+                         std::string expected) {
+  fail(source_.inside_scalar(scalar.place, scalar.scalar, offset), std::move(found),
+       std::move(expected));
 }
 
 void Reader::add(Place place, const std::string& path, std::string found, std::string expected) {
   if (errors_.size() >= kMaxErrors) return;
-  errors_.push_back({file_, place.line + 1, source_.character_column(place) + 1, path, std::move(found), std::move(expected)});
+  errors_.push_back({file_, place.line + 1, source_.character_column(place) + 1, path,
+                     std::move(found), std::move(expected)});
 }
 
 std::vector<ConfigError> Reader::take_errors() {
-  std::ranges::sort(errors_, {}, [](const ConfigError& e) { return std::tie(e.line, e.column, e.path, e.found); });
+  std::ranges::sort(errors_, {}, [](const ConfigError& e) {
+    return std::tie(e.line, e.column, e.path, e.found);
+  });
   return std::move(errors_);
 }
 
@@ -88,7 +101,8 @@ void Reader::check(const Reference& reference) {
   std::string expected = names.empty() ? "a " + reference.kind + ", but none is defined"
                                        : "a " + reference.kind + ": " + join(names);
   if (!near.empty()) expected = "a " + reference.kind + "; did you mean " + std::string(near) + "?";
-  add(reference.place, reference.path, "the unknown " + reference.kind + " \"" + reference.name + "\"", std::move(expected));
+  add(reference.place, reference.path,
+      "the unknown " + reference.kind + " \"" + reference.name + "\"", std::move(expected));
 }
 
 std::filesystem::path Reader::resolve(const std::string& path) const {

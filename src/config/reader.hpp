@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the kinds of values (kinds.hpp) share while one file is read: the path and place for messages, the errors, the names
-// defined and referred to, and the sources of secrets and patterns.
+// What the kinds of values (kinds.hpp) share while one file is read: the path and place for
+// messages, the errors, the names defined and referred to, and the sources of secrets and patterns.
 #pragma once
 #include <cstdint>
 #include <filesystem>
@@ -17,8 +17,8 @@ namespace deskwire::config {
 
 class Reader {
  public:
-  Reader(const SourceText& source, std::string file, std::filesystem::path folder, const SecretSource& secrets,
-         const MatcherFactory& matchers);
+  Reader(const SourceText& source, std::string file, std::filesystem::path folder,
+         const SecretSource& secrets, const MatcherFactory& matchers);
 
   /// Steps into ".key" or "[n]" for as long as it lives.
   class Step {
@@ -37,7 +37,9 @@ class Reader {
   [[nodiscard]] const std::string& path() const { return path_; }
   /// At the current path. Past the first 200 errors are counted out; reading goes on.
   void fail(Place place, std::string found, std::string expected);
-  void fail(const Node& node, std::string expected) { fail(node.place, describe(node), std::move(expected)); }
+  void fail(const Node& node, std::string expected) {
+    fail(node.place, describe(node), std::move(expected));
+  }
   /// At a path that was read before; one that stands nowhere is told at the nearest path above it.
   void fail_at(const std::string& path, std::string found, std::string expected);
   /// At byte `offset` of the scalar's value.
@@ -49,7 +51,9 @@ class Reader {
   /// `name` of `kind` stands here for the first time; a second time is an error.
   void define(const std::string& kind, const std::string& name, Place place);
   /// The same without the error: the place was checked under another kind.
-  void know(const std::string& kind, const std::string& name, Place place) { defined_[kind].try_emplace(name, place); }
+  void know(const std::string& kind, const std::string& name, Place place) {
+    defined_[kind].try_emplace(name, place);
+  }
   /// `name` must be defined somewhere in the file.
   void refer(const std::string& kind, const std::string& name, Place place);
   /// Reports every reference to what was never defined.

@@ -15,7 +15,8 @@ std::expected<std::string, std::string> SystemSecrets::variable(const std::strin
   return value;
 }
 
-std::expected<std::string, std::string> SystemSecrets::file(const std::filesystem::path& path) const {
+std::expected<std::string, std::string> SystemSecrets::file(
+    const std::filesystem::path& path) const {
   constexpr std::size_t kMaxBytes = 64 * 1024;
   auto text = read_whole_file(path, kMaxBytes);
   if (!text) return std::unexpected(text.error().found + " at " + path.string());

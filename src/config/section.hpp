@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The table. A Kind<T> reads one sort of value and knows its shape; a Section<S> lists the keys of a struct S with kind,
-// member, default and help. Loader, check, JSON Schema and reference all come from these rows, so they cannot disagree.
+// The table. A Kind<T> reads one sort of value and knows its shape; a Section<S> lists the keys of
+// a struct S with kind, member, default and help. Loader, check, JSON Schema and reference all come
+// from these rows, so they cannot disagree.
 #pragma once
 #include <concepts>
 #include <functional>
@@ -71,10 +72,11 @@ class Section : public SectionShape {
 
  private:
   template <class T>
-  static std::optional<T> value_of(Reader& reader, const Node& node, const std::string& key, const Kind<T>& kind,
-                                   const Need& need) {
+  static std::optional<T> value_of(Reader& reader, const Node& node, const std::string& key,
+                                   const Kind<T>& kind, const Need& need) {
     if (const auto* entry = node.find(key)) {
-      // A key without a value is told at the key: the parser's mark of nothing is somewhere behind it.
+      // A key without a value is told at the key: the parser's mark of nothing is somewhere behind
+      // it.
       const bool empty = entry->value->kind == Node::Kind::null;
       const Place place = empty ? entry->key_place : entry->value->place;
       const Reader::Step step(reader, key, place);
@@ -84,9 +86,12 @@ class Section : public SectionShape {
       return kind.read(reader, nothing);
     }
     const Reader::Step step(reader, key, node.place);
-    if (need.required && kind.shape.section == nullptr) reader.fail(node.place, "nothing", kind.shape.words);
-    if (need.standard.empty() && !(need.required && kind.shape.section != nullptr)) return std::nullopt;
-    return kind.read(reader, node_of_default(need.standard.empty() ? "{}" : need.standard, node.place));
+    if (need.required && kind.shape.section == nullptr)
+      reader.fail(node.place, "nothing", kind.shape.words);
+    if (need.standard.empty() && !(need.required && kind.shape.section != nullptr))
+      return std::nullopt;
+    return kind.read(reader,
+                     node_of_default(need.standard.empty() ? "{}" : need.standard, node.place));
   }
 
   std::vector<std::function<void(Reader&, const Node&, S&)>> rows_;
@@ -102,15 +107,20 @@ Kind<S> section(const Section<S>& table) {
 /// A list of at most `most` items; what is left empty is an empty list.
 template <class T>
 Kind<std::vector<T>> list_of(Kind<T> item, std::size_t most = 1'000) {
-  Shape shape{.words = "a list of " + item.shape.words, .json = Shape::Json::array,
-              .most = static_cast<std::int64_t>(most), .item = std::make_shared<Shape>(item.shape)};
+  Shape shape{.words = "a list, each " + item.shape.words,
+              .json = Shape::Json::array,
+              .most = static_cast<std::int64_t>(most),
+              .item = std::make_shared<Shape>(item.shape)};
   if (item.shape.section != nullptr) shape.words = "a list of maps";
-  return {shape, [item, most, words = shape.words](Reader& reader, const Node& node) -> std::optional<std::vector<T>> {
+  return {shape,
+          [item, most, words = shape.words](Reader& reader,
+                                            const Node& node) -> std::optional<std::vector<T>> {
             std::vector<T> all;
             if (node.kind == Node::Kind::null) return all;
             if (node.kind != Node::Kind::list) return reader.fail(node, words), std::nullopt;
             if (node.items.size() > most)
-              reader.fail(node.place, std::to_string(node.items.size()) + " items", "at most " + std::to_string(most));
+              reader.fail(node.place, std::to_string(node.items.size()) + " items",
+                          "at most " + std::to_string(most));
             for (std::size_t i = 0; i < node.items.size() && i < most; ++i) {
               const Reader::Step step(reader, i, node.items[i]->place);
               if (auto value = item.read(reader, *node.items[i])) all.push_back(std::move(*value));
@@ -122,10 +132,13 @@ Kind<std::vector<T>> list_of(Kind<T> item, std::size_t most = 1'000) {
 /// A map with free keys; `key` reads (and checks) a key as if it were a value.
 template <class K, class T>
 Kind<std::vector<std::pair<K, T>>> map_of(Kind<K> key, Kind<T> value) {
-  Shape shape{.words = "a map from " + key.shape.words + " to " + value.shape.words, .json = Shape::Json::object,
-              .pattern = key.shape.pattern, .item = std::make_shared<Shape>(value.shape)};
-  return {shape, [key, value, words = shape.words](Reader& reader, const Node& node)
-                     -> std::optional<std::vector<std::pair<K, T>>> {
+  Shape shape{.words = "a map from " + key.shape.words + " to " + value.shape.words,
+              .json = Shape::Json::object,
+              .pattern = key.shape.pattern,
+              .item = std::make_shared<Shape>(value.shape)};
+  return {shape,
+          [key, value, words = shape.words](
+              Reader& reader, const Node& node) -> std::optional<std::vector<std::pair<K, T>>> {
             std::vector<std::pair<K, T>> all;
             if (node.kind == Node::Kind::null) return all;
             if (node.kind != Node::Kind::map) return reader.fail(node, words), std::nullopt;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The file as text: read with limits, checked to be UTF-8, and able to say where in it a byte of a YAML scalar stands.
+// The file as text: read with limits, checked to be UTF-8, and able to say where in it a byte of a
+// YAML scalar stands.
 #pragma once
 #include <cstdint>
 #include <expected>
@@ -22,11 +23,13 @@ struct TextFault {
 };
 
 /// The bytes of a regular file (or a pipe); at most `max_bytes`.
-std::expected<std::string, TextFault> read_whole_file(const std::filesystem::path& path, std::size_t max_bytes);
+std::expected<std::string, TextFault> read_whole_file(const std::filesystem::path& path,
+                                                      std::size_t max_bytes);
 
 class SourceText {
  public:
-  /// Refuses what is empty, not UTF-8, or holds control characters (yaml-cpp takes 0x04 for the end of the file).
+  /// Refuses what is empty, not UTF-8, or holds control characters (yaml-cpp takes 0x04 for the end
+  /// of the file).
   static std::expected<SourceText, TextFault> check(std::string text);
 
   [[nodiscard]] const std::string& text() const { return text_; }

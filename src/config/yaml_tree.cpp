@@ -13,7 +13,8 @@
 namespace deskwire::config {
 namespace {
 
-// The deepest real path (slas[].targets.resolution.urgent) is 5 levels, the largest real files have some thousand nodes.
+// The deepest real path (slas[].targets.resolution.urgent) is 5 levels, the largest real files have
+// some thousand nodes.
 constexpr std::size_t kMaxDepth = 32;
 constexpr std::size_t kMaxNodes = 100'000;
 constexpr std::size_t kMaxAnchors = 1'000;
@@ -42,7 +43,8 @@ class TreeBuilder final : public YAML::EventHandler {
     add(leaf(Node::Kind::null, mark), anchor);
   }
 
-  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, const std::string& value) override {
+  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                const std::string& value) override {
     check_tag(mark, tag);
     auto node = leaf(Node::Kind::scalar, mark);
     node->scalar = value;
@@ -52,7 +54,8 @@ class TreeBuilder final : public YAML::EventHandler {
 
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
     const auto found = anchors_.find(anchor);
-    if (found == anchors_.end()) throw Abandon{{place_of(mark), "an alias inside its own anchor", "a value"}};
+    if (found == anchors_.end())
+      throw Abandon{{place_of(mark), "an alias inside its own anchor", "a value"}};
     count(found->second->size, mark);
     place(found->second, place_of(mark));
   }
@@ -91,7 +94,8 @@ class TreeBuilder final : public YAML::EventHandler {
   void count(std::size_t nodes, const YAML::Mark& mark) {
     total_ += nodes;
     if (total_ > kMaxNodes)
-      throw Abandon{{place_of(mark), "too much, aliases expanded", "at most " + std::to_string(kMaxNodes) + " values"}};
+      throw Abandon{{place_of(mark), "too much, aliases expanded",
+                     "at most " + std::to_string(kMaxNodes) + " values"}};
   }
 
   void check_tag(const YAML::Mark& mark, const std::string& tag) {
@@ -103,11 +107,14 @@ class TreeBuilder final : public YAML::EventHandler {
     if (tree_.faults.size() < kMaxFaults) tree_.faults.push_back(std::move(f));
   }
 
-  void open(Node::Kind kind, const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor) {
+  void open(Node::Kind kind, const YAML::Mark& mark, const std::string& tag,
+            YAML::anchor_t anchor) {
     check_tag(mark, tag);
     if (levels_.size() == kMaxDepth)
-      throw Abandon{{place_of(mark), "nesting deeper than " + std::to_string(kMaxDepth), "a flatter file"}};
-    levels_.push_back({.node = leaf(kind, mark), .anchor = anchor, .key = {}, .key_place = {}, .seen = {}});
+      throw Abandon{
+          {place_of(mark), "nesting deeper than " + std::to_string(kMaxDepth), "a flatter file"}};
+    levels_.push_back(
+        {.node = leaf(kind, mark), .anchor = anchor, .key = {}, .key_place = {}, .seen = {}});
   }
 
   void close() {
@@ -121,7 +128,8 @@ class TreeBuilder final : public YAML::EventHandler {
     const NodePtr done = std::move(node);
     if (anchor != 0) {
       if (anchors_.size() == kMaxAnchors)
-        throw Abandon{{at, "one anchor more", "at most " + std::to_string(kMaxAnchors) + " anchors"}};
+        throw Abandon{
+            {at, "one anchor more", "at most " + std::to_string(kMaxAnchors) + " anchors"}};
       anchors_.emplace(anchor, done);
     }
     place(done, at);
@@ -173,10 +181,14 @@ const Node::Entry* Node::find(std::string_view key) const {
 
 std::string describe(const Node& node) {
   switch (node.kind) {
-    case Node::Kind::null: return "nothing";
-    case Node::Kind::list: return "a list";
-    case Node::Kind::map: return "a map";
-    case Node::Kind::scalar: break;
+    case Node::Kind::null:
+      return "nothing";
+    case Node::Kind::list:
+      return "a list";
+    case Node::Kind::map:
+      return "a map";
+    case Node::Kind::scalar:
+      break;
   }
   constexpr std::size_t kShown = 60;
   if (node.scalar.size() <= kShown) return '"' + node.scalar + '"';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A YAML document as a tree with places, built from yaml-cpp's events because its own nodes hide duplicate keys and let
-// aliases blow up. Bounded in depth and in expanded size.
+// A YAML document as a tree with places, built from yaml-cpp's events because its own nodes hide
+// duplicate keys and let aliases blow up. Bounded in depth and in expanded size.
 #pragma once
 #include <expected>
 #include <memory>
@@ -25,11 +25,11 @@ struct Node {
 
   Kind kind = Kind::null;
   Place place;
-  bool quoted = false;            ///< A quoted or block scalar: text, whatever it looks like.
+  bool quoted = false;  ///< A quoted or block scalar: text, whatever it looks like.
   std::string scalar;
   std::vector<NodePtr> items;
-  std::vector<Entry> entries;     ///< In the order of the file, keys unique.
-  std::size_t size = 1;           ///< Nodes below and including this one, aliases expanded.
+  std::vector<Entry> entries;  ///< In the order of the file, keys unique.
+  std::size_t size = 1;        ///< Nodes below and including this one, aliases expanded.
 
   [[nodiscard]] const Entry* find(std::string_view key) const;
 };

@@ -14,9 +14,11 @@
 namespace deskwire::config {
 namespace {
 
-/// The last line of the zone file. `name` was found by the library, so it is a path inside the zone folder.
+/// The last line of the zone file. `name` was found by the library, so it is a path inside the zone
+/// folder.
 std::string last_line(const std::string& name) {
-  for (const char* folder : {"/usr/share/zoneinfo/", "/usr/lib/zoneinfo/", "/usr/share/lib/zoneinfo/"}) {
+  for (const char* folder :
+       {"/usr/share/zoneinfo/", "/usr/lib/zoneinfo/", "/usr/share/lib/zoneinfo/"}) {
     std::ifstream in(folder + name, std::ios::binary);
     if (!in) continue;
     std::string bytes{std::istreambuf_iterator<char>(in), {}};
@@ -29,8 +31,8 @@ std::string last_line(const std::string& name) {
 
 bool is_plain_name(const std::string& name) {
   // The library opens the file of that name: nothing may lead out of its folder.
-  return !name.empty() && name.size() <= 64 && name.front() != '/' && name.find("..") == std::string::npos &&
-         name.find('\0') == std::string::npos;
+  return !name.empty() && name.size() <= 64 && name.front() != '/' &&
+         name.find("..") == std::string::npos && name.find('\0') == std::string::npos;
 }
 
 }  // namespace
@@ -57,7 +59,8 @@ std::int64_t Zone::to_utc(std::int64_t local_s) const {
   const auto& zone = *static_cast<const date::time_zone*>(zone_);
   const auto info = zone.get_info(date::local_seconds{std::chrono::seconds{local_s}});
   // The library knows only the listed transitions: an era that never ends goes on by the rule.
-  const bool listed = info.result != date::local_info::unique || info.first.end < date::sys_days{date::year{3000} / 1 / 1};
+  const bool listed = info.result != date::local_info::unique ||
+                      info.first.end < date::sys_days{date::year{3000} / 1 / 1};
   if (listed || !rule_) return local_s - info.first.offset.count();
   return local_s - rule_->offset_at(local_s);
 }

@@ -15,7 +15,8 @@ class RuleParser {
     if (!skip_name()) return std::nullopt;
     const auto standard = time(24);
     if (!standard || !skip_name()) return std::nullopt;
-    // POSIX counts west as positive; an offset that is not given is one hour ahead of standard time.
+    // POSIX counts west as positive; an offset that is not given is one hour ahead of standard
+    // time.
     rule.standard_s_ = -*standard;
     rule.daylight_s_ = rule.standard_s_ + 3600;
     if (!rest_.empty() && rest_.front() != ',') {
@@ -77,7 +78,8 @@ class RuleParser {
     using Form = ZoneRule::Change::Form;
     bool fits = false;
     if (take('M')) {
-      const auto month = number(12), week = take('.') ? number(5) : std::nullopt, day = take('.') ? number(6) : std::nullopt;
+      const auto month = number(12), week = take('.') ? number(5) : std::nullopt,
+                 day = take('.') ? number(6) : std::nullopt;
       fits = month && week && day && *month >= 1 && *week >= 1;
       if (fits) into = {Form::month_week_day, *month, *week, *day};
     } else {
@@ -106,13 +108,17 @@ std::int64_t ZoneRule::begins(const Change& change, int year_number) {
     case Change::Form::month_week_day: {
       const month m{static_cast<unsigned>(change.month)};
       const weekday w{static_cast<unsigned>(change.day)};
-      day = change.week == 5 ? sys_days{y / m / w[last]} : sys_days{y / m / w[static_cast<unsigned>(change.week)]};
+      day = change.week == 5 ? sys_days{y / m / w[last]}
+                             : sys_days{y / m / w[static_cast<unsigned>(change.week)]};
       break;
     }
     case Change::Form::julian:  // Day 60 is always 1 March: 29 February is not counted.
-      day = sys_days{y / January / 1} + days{change.day - 1 + (y.is_leap() && change.day >= 60 ? 1 : 0)};
+      day = sys_days{y / January / 1} +
+            days{change.day - 1 + (y.is_leap() && change.day >= 60 ? 1 : 0)};
       break;
-    case Change::Form::day_of_year: day = sys_days{y / January / 1} + days{change.day}; break;
+    case Change::Form::day_of_year:
+      day = sys_days{y / January / 1} + days{change.day};
+      break;
   }
   return duration_cast<seconds>(day.time_since_epoch()).count() + change.time_s;
 }
@@ -121,8 +127,9 @@ std::int64_t ZoneRule::offset_at(std::int64_t local_s) const {
   using namespace std::chrono;
   const year_month_day date{floor<days>(sys_seconds{seconds{local_s}})};
   const int y = static_cast<int>(date.year());
-  // A change may reach over New Year (RFC 8536 allows times of up to a week), so the neighbours' changes count too: the last
-  // one that is over by local_s decides. "Over" is after the gap, or after the second pass through the repeated hour.
+  // A change may reach over New Year (RFC 8536 allows times of up to a week), so the neighbours'
+  // changes count too: the last one that is over by local_s decides. "Over" is after the gap, or
+  // after the second pass through the repeated hour.
   std::int64_t best_at = INT64_MIN, offset = standard_s_;
   for (int candidate = y - 1; candidate <= y + 1; ++candidate) {
     const auto consider = [&](const Change& change, std::int64_t before, std::int64_t after) {

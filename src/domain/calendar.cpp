@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Business time by binary search. Every question is first turned into the business offset of an instant (how much open time
-// lies before it since the calendar began), so deadline and elapsed are exact inverses of each other by construction.
+// Business time by binary search. Every question is first turned into the business offset of an
+// instant (how much open time lies before it since the calendar began), so deadline and elapsed are
+// exact inverses of each other by construction.
 #include "deskwire/domain/calendar.hpp"
 
 #include <algorithm>
@@ -39,7 +40,8 @@ Instant Calendar::deadline(Instant start, Duration amount) const {
   // Compared this way round because used + amount may not fit into 64 bits.
   if (amount > total(open) - used) return kNever;
   const Duration target = used + amount;
-  // The first interval that reaches the target: time running out at closing is due at closing, not at the next opening.
+  // The first interval that reaches the target: time running out at closing is due at closing, not
+  // at the next opening.
   const auto last = std::ranges::partition_point(
       open, [&](const OpenInterval& i) { return i.before + (i.end - i.begin) < target; });
   return last->begin + (target - last->before);

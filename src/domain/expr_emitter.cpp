@@ -8,8 +8,8 @@
 namespace deskwire::expr {
 namespace {
 
-// Bounds what one expression can cost: every pattern has its own compiled automaton, and a needle is looked for at every
-// place of a text of up to 64 KiB.
+// Bounds what one expression can cost: every pattern has its own compiled automaton, and a needle
+// is looked for at every place of a text of up to 64 KiB.
 constexpr std::size_t kMaxPatterns = 64;
 constexpr std::size_t kMaxNeedleBytes = 256;
 
@@ -56,7 +56,8 @@ Value Emitter::list_literal(const Token& token, const std::vector<Value>& items)
   if (first == Type::text) list.type = Type::list;
   if (first == Type::number) list.type = Type::numbers;
   if (first == Type::duration) list.type = Type::durations;
-  if (is_broken(list)) fail(*items.front().token, spelled(items.front()), "texts, numbers or durations in a list");
+  if (is_broken(list))
+    fail(*items.front().token, spelled(items.front()), "texts, numbers or durations in a list");
   return list;
 }
 
@@ -83,19 +84,26 @@ Value Emitter::as_condition(const Value& value) {
 
 bool Emitter::want(const Value& value, Type type, std::string_view role) {
   if (value.type == type) return true;
-  if (!is_broken(value)) fail(*value.token, spelled(value), std::string(describe(type)) + std::string(role));
+  if (!is_broken(value))
+    fail(*value.token, spelled(value), std::string(describe(type)) + std::string(role));
   return false;
 }
 
 Value Emitter::compare(const Value& left, const Token& op, const Value& right) {
   switch (op.kind) {
     case TokenKind::equal:
-    case TokenKind::not_equal: return compare_equal(left, op, right);
-    case TokenKind::in: return compare_in(left, right);
-    case TokenKind::has: return compare_has(left, right);
-    case TokenKind::contains: return compare_contains(left, right);
-    case TokenKind::matches: return compare_matches(left, right);
-    default: return compare_order(left, op, right);
+    case TokenKind::not_equal:
+      return compare_equal(left, op, right);
+    case TokenKind::in:
+      return compare_in(left, right);
+    case TokenKind::has:
+      return compare_has(left, right);
+    case TokenKind::contains:
+      return compare_contains(left, right);
+    case TokenKind::matches:
+      return compare_matches(left, right);
+    default:
+      return compare_order(left, op, right);
   }
 }
 
@@ -109,7 +117,10 @@ Value Emitter::compare_equal(const Value& left, const Token& op, const Value& ri
   check_possible(left, right);
   check_possible(right, left);
   const Op code = left.type == Type::text ? Op::text_equal : Op::number_equal;
-  return add({.op = code, .negated = op.kind == TokenKind::not_equal, .left = left.ref, .right = right.ref});
+  return add({.op = code,
+              .negated = op.kind == TokenKind::not_equal,
+              .left = left.ref,
+              .right = right.ref});
 }
 
 Value Emitter::compare_order(const Value& left, const Token& op, const Value& right) {
@@ -122,7 +133,9 @@ Value Emitter::compare_order(const Value& left, const Token& op, const Value& ri
   // a > b is b < a, and a <= b is not b < a: one instruction serves four signs.
   const bool swap = op.kind == TokenKind::greater || op.kind == TokenKind::less_equal;
   const bool negated = op.kind == TokenKind::less_equal || op.kind == TokenKind::greater_equal;
-  return add({.op = Op::number_less, .negated = negated, .left = swap ? right.ref : left.ref,
+  return add({.op = Op::number_less,
+              .negated = negated,
+              .left = swap ? right.ref : left.ref,
               .right = swap ? left.ref : right.ref});
 }
 
@@ -139,8 +152,10 @@ Value Emitter::compare_in(const Value& left, const Value& right) {
   if (!want(left, item, " before in, like the list's items")) return {};
   for (std::uint32_t i = 0; right.ref.literal && item == Type::text && i < right.count; ++i)
     check_possible(left, {Type::text, {true, right.ref.index + i}, 0, right.token});
-  return add({.op = item == Type::text ? Op::text_in : Op::number_in, .left = left.ref,
-              .right = right.ref, .count = right.count});
+  return add({.op = item == Type::text ? Op::text_in : Op::number_in,
+              .left = left.ref,
+              .right = right.ref,
+              .count = right.count});
 }
 
 Value Emitter::compare_has(const Value& left, const Value& right) {
@@ -152,8 +167,9 @@ Value Emitter::compare_has(const Value& left, const Value& right) {
 }
 
 Value Emitter::compare_contains(const Value& left, const Value& right) {
-  const bool hay = want(left, Type::text, left.type == Type::list ? " before contains; a list is asked with has"
-                                                                  : " before contains");
+  const bool hay = want(
+      left, Type::text,
+      left.type == Type::list ? " before contains; a list is asked with has" : " before contains");
   const bool needle = want(right, Type::text, " after contains");
   if (!hay || !needle) return {};
   if (!right.ref.literal) {
@@ -162,7 +178,8 @@ Value Emitter::compare_contains(const Value& left, const Value& right) {
   }
   std::string& text = program_.texts[right.ref.index];
   if (text.empty() || text.size() > kMaxNeedleBytes) {
-    fail(*right.token, text.empty() ? "an empty text" : "a text of " + std::to_string(text.size()) + " bytes",
+    fail(*right.token,
+         text.empty() ? "an empty text" : "a text of " + std::to_string(text.size()) + " bytes",
          "1 to " + std::to_string(kMaxNeedleBytes) + " bytes after contains");
     return {};
   }
@@ -181,7 +198,8 @@ Value Emitter::compare_matches(const Value& left, const Value& right) {
     return {};
   }
   if (program_.matchers.size() == kMaxPatterns) {
-    fail(*right.token, "one pattern more", "at most " + std::to_string(kMaxPatterns) + " patterns in an expression");
+    fail(*right.token, "one pattern more",
+         "at most " + std::to_string(kMaxPatterns) + " patterns in an expression");
     return {};
   }
   auto matcher = matchers_.compile(program_.texts[right.ref.index]);
@@ -190,10 +208,13 @@ Value Emitter::compare_matches(const Value& left, const Value& right) {
     return {};
   }
   program_.matchers.push_back(std::move(*matcher));
-  return add({.op = Op::text_matches, .left = left.ref, .right = {true, last_index(program_.matchers.size())}});
+  return add({.op = Op::text_matches,
+              .left = left.ref,
+              .right = {true, last_index(program_.matchers.size())}});
 }
 
-/// A comparison with a text that the fact never has is a slip, not a rule that happens never to fire.
+/// A comparison with a text that the fact never has is a slip, not a rule that happens never to
+/// fire.
 void Emitter::check_possible(const Value& fact, const Value& literal) {
   const auto possible = possible_texts(fact.ref);
   if (possible.empty() || !literal.ref.literal || literal.type != Type::text) return;

@@ -31,7 +31,9 @@ class Emitter {
   /// Aims the jump at what is emitted next.
   void land(std::size_t place);
 
-  std::shared_ptr<const Program::Impl> take() { return std::make_shared<Program::Impl>(std::move(program_)); }
+  std::shared_ptr<const Program::Impl> take() {
+    return std::make_shared<Program::Impl>(std::move(program_));
+  }
   void fail(const Token& at, std::string found, std::string expected);
 
  private:

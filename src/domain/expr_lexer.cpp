@@ -10,17 +10,30 @@
 namespace deskwire::expr {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, TokenKind>, 9> kWords{{
-    {"and", TokenKind::and_}, {"or", TokenKind::or_}, {"not", TokenKind::not_},
-    {"in", TokenKind::in}, {"has", TokenKind::has}, {"contains", TokenKind::contains},
-    {"matches", TokenKind::matches}, {"true", TokenKind::true_}, {"false", TokenKind::false_}}};
+constexpr std::array<std::pair<std::string_view, TokenKind>, 9> kWords{
+    {{"and", TokenKind::and_},
+     {"or", TokenKind::or_},
+     {"not", TokenKind::not_},
+     {"in", TokenKind::in},
+     {"has", TokenKind::has},
+     {"contains", TokenKind::contains},
+     {"matches", TokenKind::matches},
+     {"true", TokenKind::true_},
+     {"false", TokenKind::false_}}};
 
 // Longer signs first, so that "<=" is not read as "<".
-constexpr std::array<std::pair<std::string_view, TokenKind>, 11> kSigns{{
-    {"==", TokenKind::equal}, {"!=", TokenKind::not_equal}, {"<=", TokenKind::less_equal},
-    {">=", TokenKind::greater_equal}, {"<", TokenKind::less}, {">", TokenKind::greater},
-    {"(", TokenKind::open}, {")", TokenKind::close}, {"[", TokenKind::open_list},
-    {"]", TokenKind::close_list}, {",", TokenKind::comma}}};
+constexpr std::array<std::pair<std::string_view, TokenKind>, 11> kSigns{
+    {{"==", TokenKind::equal},
+     {"!=", TokenKind::not_equal},
+     {"<=", TokenKind::less_equal},
+     {">=", TokenKind::greater_equal},
+     {"<", TokenKind::less},
+     {">", TokenKind::greater},
+     {"(", TokenKind::open},
+     {")", TokenKind::close},
+     {"[", TokenKind::open_list},
+     {"]", TokenKind::close_list},
+     {",", TokenKind::comma}}};
 
 struct Foreign {
   char sign;
@@ -38,7 +51,8 @@ bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; 
 
 class Lexer {
  public:
-  Lexer(std::string_view source, std::vector<ExprError>& errors) : source_(source), errors_(errors) {}
+  Lexer(std::string_view source, std::vector<ExprError>& errors)
+      : source_(source), errors_(errors) {}
 
   std::vector<Token> run() {
     std::vector<Token> tokens;
@@ -95,7 +109,8 @@ class Lexer {
     while (is_digit(peek()) || is_letter(peek())) ++at_;
     const auto spelled = source_.substr(begin, at_ - begin);
     token.kind = TokenKind::number;
-    const auto [end, ec] = std::from_chars(spelled.data(), spelled.data() + spelled.size(), token.number);
+    const auto [end, ec] =
+        std::from_chars(spelled.data(), spelled.data() + spelled.size(), token.number);
     if (ec == std::errc{} && end == spelled.data() + spelled.size()) return true;
     if (const auto size = parse_size(spelled)) {
       token.number = static_cast<std::int64_t>(*size);
@@ -125,10 +140,14 @@ class Lexer {
   char read_escape() {
     const std::uint32_t offset = here();
     switch (peek(1)) {
-      case '"': return ++at_, '"';
-      case '\\': return ++at_, '\\';
-      case 'n': return ++at_, '\n';
-      case 't': return ++at_, '\t';
+      case '"':
+        return ++at_, '"';
+      case '\\':
+        return ++at_, '\\';
+      case 'n':
+        return ++at_, '\n';
+      case 't':
+        return ++at_, '\t';
       default:
         fail(offset, "a backslash before something else",
              R"(\" \\ \n or \t (or 'single quotes', where a backslash is itself))");
@@ -153,13 +172,13 @@ class Lexer {
     return true;
   }
 
-  /// A run of bytes that begin nothing is one error, not one a byte. Signs of other languages are then read as what they
-  /// mean there, so that the rest of the expression is still checked.
+  /// A run of bytes that begin nothing is one error, not one a byte. Signs of other languages are
+  /// then read as what they mean there, so that the rest of the expression is still checked.
   bool read_unknown(Token& token) {
     const std::size_t begin = at_;
     do ++at_;
-    while (at_ < source_.size() && (source_[at_] == source_[begin] ||
-                                    static_cast<unsigned char>(source_[at_]) >= 0x80));
+    while (at_ < source_.size() &&
+           (source_[at_] == source_[begin] || static_cast<unsigned char>(source_[at_]) >= 0x80));
     const auto c = static_cast<unsigned char>(source_[begin]);
     const std::string found = c < 0x20 || c == 0x7f
                                   ? "a control character"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Tokens of the workflow's language. Texts are "double quoted" (with \" \\ \n \t) or 'single quoted', which is raw but for ''
-// (one quote), so that patterns need no doubled backslashes.
+// Tokens of the workflow's language. Texts are "double quoted" (with \" \\ \n \t) or 'single
+// quoted', which is raw but for '' (one quote), so that patterns need no doubled backslashes.
 #pragma once
 #include <cstdint>
 #include <string>
@@ -12,19 +12,41 @@
 namespace deskwire::expr {
 
 enum class TokenKind : std::uint8_t {
-  end, word, text, number, duration,
+  end,
+  word,
+  text,
+  number,
+  duration,
   // Punctuation and comparison signs.
-  open, close, open_list, close_list, comma, equal, not_equal, less, less_equal, greater, greater_equal,
+  open,
+  close,
+  open_list,
+  close_list,
+  comma,
+  equal,
+  not_equal,
+  less,
+  less_equal,
+  greater,
+  greater_equal,
   // Words of the language.
-  and_, or_, not_, in, has, contains, matches, true_, false_
+  and_,
+  or_,
+  not_,
+  in,
+  has,
+  contains,
+  matches,
+  true_,
+  false_
 };
 
 struct Token {
   TokenKind kind = TokenKind::end;
   std::uint32_t offset = 0;
-  std::string_view spelling;   ///< As written; a view into the source.
-  std::string text;            ///< Unquoted, for `text`.
-  std::int64_t number = 0;     ///< For `number` (sizes in bytes) and `duration` (milliseconds).
+  std::string_view spelling;  ///< As written; a view into the source.
+  std::string text;           ///< Unquoted, for `text`.
+  std::int64_t number = 0;    ///< For `number` (sizes in bytes) and `duration` (milliseconds).
 };
 
 /// What a message calls the token: its spelling in quotes, shortened, or "the end".

@@ -2,7 +2,8 @@
 // The grammar, by recursive descent, loosest first:
 //   either     = both { "or" both }             both       = negation { "and" negation }
 //   negation   = "not" negation | comparison    comparison = operand [ operator operand ]
-//   operand    = fact | text | number | duration | "true" | "false" | "[" literals "]" | "(" either ")"
+//   operand    = fact | text | number | duration | "true" | "false" | "[" literals "]" | "(" either
+//   ")"
 // An error skips to the next and, or, ) or end, so that one run tells all of them.
 #include <algorithm>
 #include <tuple>
@@ -28,8 +29,10 @@ bool is_operator(TokenKind kind) {
     case TokenKind::in:
     case TokenKind::has:
     case TokenKind::contains:
-    case TokenKind::matches: return true;
-    default: return false;
+    case TokenKind::matches:
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -60,8 +63,8 @@ class Parser {
   Value either() { return chain(TokenKind::or_, Op::jump_if_true, &Parser::both); }
   Value both() { return chain(TokenKind::and_, Op::jump_if_false, &Parser::negation); }
 
-  /// `part { word part }`. A lone part is handed on as it is; in a chain each is a condition, and the first that decides
-  /// jumps over the rest.
+  /// `part { word part }`. A lone part is handed on as it is; in a chain each is a condition, and
+  /// the first that decides jumps over the rest.
   Value chain(TokenKind word, Op decided, Value (Parser::*part)()) {
     Value value = (this->*part)();
     if (peek().kind != word) return value;
@@ -99,14 +102,18 @@ class Parser {
   Value operand() {
     const Token& token = peek();
     switch (token.kind) {
-      case TokenKind::word: return fact(take());
+      case TokenKind::word:
+        return fact(take());
       case TokenKind::text:
       case TokenKind::number:
       case TokenKind::duration:
       case TokenKind::true_:
-      case TokenKind::false_: return literal(take());
-      case TokenKind::open_list: return list();
-      case TokenKind::open: return parenthesised();
+      case TokenKind::false_:
+        return literal(take());
+      case TokenKind::open_list:
+        return list();
+      case TokenKind::open:
+        return parenthesised();
       default:
         emitter_.fail(token, describe(token), "a fact such as message.subject, a value or '('");
         return skip();
@@ -125,10 +132,15 @@ class Parser {
 
   Value literal(const Token& token) {
     switch (token.kind) {
-      case TokenKind::text: return emitter_.text_literal(token);
-      case TokenKind::number: return emitter_.number_literal(token, Type::number, token.number);
-      case TokenKind::duration: return emitter_.number_literal(token, Type::duration, token.number);
-      default: return emitter_.number_literal(token, Type::boolean, token.kind == TokenKind::true_ ? 1 : 0);
+      case TokenKind::text:
+        return emitter_.text_literal(token);
+      case TokenKind::number:
+        return emitter_.number_literal(token, Type::number, token.number);
+      case TokenKind::duration:
+        return emitter_.number_literal(token, Type::duration, token.number);
+      default:
+        return emitter_.number_literal(token, Type::boolean,
+                                       token.kind == TokenKind::true_ ? 1 : 0);
     }
   }
 
@@ -137,7 +149,8 @@ class Parser {
     std::vector<Value> items;
     do {
       const Token& token = peek();
-      if (token.kind != TokenKind::text && token.kind != TokenKind::number && token.kind != TokenKind::duration) {
+      if (token.kind != TokenKind::text && token.kind != TokenKind::number &&
+          token.kind != TokenKind::duration) {
         emitter_.fail(token, describe(token), "a quoted text, a number or a duration in the list");
         return skip();
       }
@@ -158,14 +171,17 @@ class Parser {
     if (gave_up_) return {};
     if (inner.token == nullptr) inner.token = &open;
     if (take_if(TokenKind::close)) return inner;
-    emitter_.fail(peek(), describe(peek()), "')' for the '(' at byte " + std::to_string(open.offset));
+    emitter_.fail(peek(), describe(peek()),
+                  "')' for the '(' at byte " + std::to_string(open.offset));
     return skip();
   }
 
-  /// Counts nesting; past the limit it reports once and gives up on the rest, since the parser itself recurses.
+  /// Counts nesting; past the limit it reports once and gives up on the rest, since the parser
+  /// itself recurses.
   bool enter(const Token& token) {
     if (++depth_ <= kMaxNesting) return true;
-    emitter_.fail(token, "nesting deeper than " + std::to_string(kMaxNesting), "a flatter expression");
+    emitter_.fail(token, "nesting deeper than " + std::to_string(kMaxNesting),
+                  "a flatter expression");
     at_ = tokens_.size() - 1;
     gave_up_ = true;
     return false;
@@ -176,7 +192,9 @@ class Parser {
     int open = 0;
     for (; peek().kind != TokenKind::end; take()) {
       const TokenKind kind = peek().kind;
-      if (open == 0 && (kind == TokenKind::and_ || kind == TokenKind::or_ || kind == TokenKind::close)) break;
+      if (open == 0 &&
+          (kind == TokenKind::and_ || kind == TokenKind::or_ || kind == TokenKind::close))
+        break;
       if (kind == TokenKind::open) ++open;
       if (kind == TokenKind::close) --open;
     }
@@ -193,10 +211,12 @@ class Parser {
 }  // namespace
 }  // namespace expr
 
-std::expected<Program, std::vector<ExprError>> compile(std::string_view source, const MatcherFactory& matchers) {
+std::expected<Program, std::vector<ExprError>> compile(std::string_view source,
+                                                       const MatcherFactory& matchers) {
   std::vector<ExprError> errors;
   if (source.size() > expr::kMaxBytes) {
-    errors.push_back({static_cast<std::uint32_t>(expr::kMaxBytes), std::to_string(source.size()) + " bytes",
+    errors.push_back({static_cast<std::uint32_t>(expr::kMaxBytes),
+                      std::to_string(source.size()) + " bytes",
                       "at most " + std::to_string(expr::kMaxBytes) + " bytes"});
     return std::unexpected(std::move(errors));
   }
@@ -204,7 +224,8 @@ std::expected<Program, std::vector<ExprError>> compile(std::string_view source, 
   expr::Emitter emitter(matchers, errors);
   expr::Parser(tokens, emitter).run();
   if (errors.empty()) return Program(emitter.take());
-  std::ranges::sort(errors, {}, [](const ExprError& e) { return std::tie(e.offset, e.expected, e.found); });
+  std::ranges::sort(errors, {},
+                    [](const ExprError& e) { return std::tie(e.offset, e.expected, e.found); });
   if (errors.size() > expr::kMaxErrors) errors.resize(expr::kMaxErrors);
   return std::unexpected(std::move(errors));
 }

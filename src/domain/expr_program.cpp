@@ -37,13 +37,16 @@ static_assert(kFacts.size() == static_cast<std::size_t>(Fact::customer_known) + 
               "every Fact needs its row, in enum order");
 static_assert(kFacts.size() <= std::tuple_size_v<decltype(Facts::text)>);
 
-constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
+constexpr char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+}
 
 bool equal_ignoring_case(std::string_view a, std::string_view b) {
   return std::ranges::equal(a, b, {}, lower, lower);
 }
 
-/// `needle` is lower case. The first byte is looked for alone because that is where almost every place fails.
+/// `needle` is lower case. The first byte is looked for alone because that is where almost every
+/// place fails.
 bool contains_ignoring_case(std::string_view text, std::string_view needle) {
   if (needle.empty()) return true;
   if (text.size() < needle.size()) return false;
@@ -55,7 +58,8 @@ bool contains_ignoring_case(std::string_view text, std::string_view needle) {
   return false;
 }
 
-/// One evaluation: the program's pools and the facts of the moment behind one way of reading an operand.
+/// One evaluation: the program's pools and the facts of the moment behind one way of reading an
+/// operand.
 class Evaluation {
  public:
   Evaluation(const Program::Impl& program, const Facts& facts) : program_(program), facts_(facts) {}
@@ -71,8 +75,12 @@ class Evaluation {
           // Jumps only lead forward, so a program always ends.
           if (result == (i.op == Op::jump_if_true)) at = i.target - 1;
           break;
-        case Op::negate: result = !result; break;
-        default: result = test(i) != i.negated; break;
+        case Op::negate:
+          result = !result;
+          break;
+        default:
+          result = test(i) != i.negated;
+          break;
       }
     }
     return result;
@@ -81,21 +89,30 @@ class Evaluation {
  private:
   [[nodiscard]] bool test(const Instruction& i) const {
     switch (i.op) {
-      case Op::truth: return number(i.left) != 0;
-      case Op::number_equal: return number(i.left) == number(i.right);
-      case Op::number_less: return number(i.left) < number(i.right);
+      case Op::truth:
+        return number(i.left) != 0;
+      case Op::number_equal:
+        return number(i.left) == number(i.right);
+      case Op::number_less:
+        return number(i.left) < number(i.right);
       case Op::number_in: {
         const auto first = program_.numbers.begin() + i.right.index;
         return std::find(first, first + i.count, number(i.left)) != first + i.count;
       }
-      case Op::text_equal: return text(i.left) == text(i.right);
-      case Op::text_contains: return contains_ignoring_case(text(i.left), text(i.right));
-      case Op::text_matches: return program_.matchers[i.right.index]->matches(text(i.left));
-      case Op::text_in: return any(i, [](auto a, auto b) { return a == b; });
-      case Op::list_has: return any(i, equal_ignoring_case);
+      case Op::text_equal:
+        return text(i.left) == text(i.right);
+      case Op::text_contains:
+        return contains_ignoring_case(text(i.left), text(i.right));
+      case Op::text_matches:
+        return program_.matchers[i.right.index]->matches(text(i.left));
+      case Op::text_in:
+        return any(i, [](auto a, auto b) { return a == b; });
+      case Op::list_has:
+        return any(i, equal_ignoring_case);
       case Op::jump_if_true:
       case Op::jump_if_false:
-      case Op::negate: break;
+      case Op::negate:
+        break;
     }
     assert(false && "not a test");
     return false;
@@ -105,9 +122,11 @@ class Evaluation {
   bool any(const Instruction& i, Same same) const {
     const std::string_view wanted = text(i.left);
     if (!i.right.literal)
-      return std::ranges::any_of(facts_.list[i.right.index], [&](auto item) { return same(item, wanted); });
+      return std::ranges::any_of(facts_.list[i.right.index],
+                                 [&](auto item) { return same(item, wanted); });
     const auto first = program_.texts.begin() + i.right.index;
-    return std::any_of(first, first + i.count, [&](std::string_view item) { return same(item, wanted); });
+    return std::any_of(first, first + i.count,
+                       [&](std::string_view item) { return same(item, wanted); });
   }
 
   [[nodiscard]] std::string_view text(Ref r) const {

@@ -11,10 +11,14 @@ namespace {
 
 Type type_of(FactType type) {
   switch (type) {
-    case FactType::text: return Type::text;
-    case FactType::number: return Type::number;
-    case FactType::boolean: return Type::boolean;
-    case FactType::list: return Type::list;
+    case FactType::text:
+      return Type::text;
+    case FactType::number:
+      return Type::number;
+    case FactType::boolean:
+      return Type::boolean;
+    case FactType::list:
+      return Type::list;
   }
   return Type::broken;
 }
@@ -23,15 +27,24 @@ Type type_of(FactType type) {
 
 std::string_view describe(Type type) {
   switch (type) {
-    case Type::broken: return "something unreadable";
-    case Type::text: return "a text";
-    case Type::number: return "a number";
-    case Type::duration: return "a duration";
-    case Type::boolean: return "true or false";
-    case Type::list: return "a list of texts";
-    case Type::numbers: return "a list of numbers";
-    case Type::durations: return "a list of durations";
-    case Type::condition: return "a condition";
+    case Type::broken:
+      return "something unreadable";
+    case Type::text:
+      return "a text";
+    case Type::number:
+      return "a number";
+    case Type::duration:
+      return "a duration";
+    case Type::boolean:
+      return "true or false";
+    case Type::list:
+      return "a list of texts";
+    case Type::numbers:
+      return "a list of numbers";
+    case Type::durations:
+      return "a list of durations";
+    case Type::condition:
+      return "a condition";
   }
   return "";
 }
@@ -52,9 +65,12 @@ std::string_view nearest_fact(std::string_view name) {
 std::span<const std::string_view> possible_texts(Ref ref) {
   if (ref.literal) return {};
   switch (static_cast<Fact>(ref.index)) {
-    case Fact::channel: return EnumNames<Channel>::value;
-    case Fact::ticket_priority: return EnumNames<Priority>::value;
-    default: return {};
+    case Fact::channel:
+      return EnumNames<Channel>::value;
+    case Fact::ticket_priority:
+      return EnumNames<Priority>::value;
+    default:
+      return {};
   }
 }
 

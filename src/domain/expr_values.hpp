@@ -12,11 +12,15 @@
 namespace deskwire::expr {
 
 enum class Type : std::uint8_t {
-  broken,      ///< Already reported; agrees with everything so that one slip gives one message.
-  text, number, duration, boolean,
-  list,        ///< Of texts.
-  numbers, durations,  ///< Literal lists of numbers.
-  condition    ///< A test that is emitted already; its answer is in the register.
+  broken,  ///< Already reported; agrees with everything so that one slip gives one message.
+  text,
+  number,
+  duration,
+  boolean,
+  list,  ///< Of texts.
+  numbers,
+  durations,  ///< Literal lists of numbers.
+  condition   ///< A test that is emitted already; its answer is in the register.
 };
 
 /// "a text", "a list of texts" …
@@ -26,8 +30,8 @@ std::string_view describe(Type type);
 struct Value {
   Type type = Type::broken;
   Ref ref;
-  std::uint32_t count = 0;          ///< Items of a literal list.
-  const Token* token = nullptr;     ///< Where it begins.
+  std::uint32_t count = 0;       ///< Items of a literal list.
+  const Token* token = nullptr;  ///< Where it begins.
 };
 
 struct KnownFact {

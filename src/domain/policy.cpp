@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Look-ups in a policy and the allocation of ids for names. A policy has tens of queues, not thousands, and a linear scan
-// over a vector is the fastest map of that size.
+// Look-ups in a policy and the allocation of ids for names. A policy has tens of queues, not
+// thousands, and a linear scan over a vector is the fastest map of that size.
 #include "deskwire/domain/policy.hpp"
 
 #include <algorithm>
@@ -27,7 +27,9 @@ const Queue* Policy::queue(std::string_view name) const { return by_name(queues,
 const Calendar* Policy::calendar(CalendarId id) const { return by_id(calendars, id); }
 const SlaPolicy* Policy::sla(SlaId id) const { return by_id(slas, id); }
 const ChannelPolicy* Policy::channel(ChannelId id) const { return by_id(channels, id); }
-const ChannelPolicy* Policy::channel(std::string_view name) const { return by_name(channels, name); }
+const ChannelPolicy* Policy::channel(std::string_view name) const {
+  return by_name(channels, name);
+}
 const Skill* Policy::skill(SkillId id) const { return by_id(skills, id); }
 const Rule* Policy::rule(RuleId id) const { return by_id(workflow, id); }
 

@@ -100,10 +100,14 @@ TEST_CASE("the demo's office closes for lunch and for the new year") {
 
 TEST_CASE("the example loads when its secrets are there") {
   GivenSecrets secrets;
-  secrets.variables = {{"DESKWIRE_METRICS_TOKEN", "a-metrics-token"}, {"TWILIO_TOKEN", "one"}, {"TWILIO_TOKEN_OLD", "two"},
+  secrets.variables = {{"DESKWIRE_METRICS_TOKEN", "a-metrics-token"},
+                       {"TWILIO_TOKEN", "one"},
+                       {"TWILIO_TOKEN_OLD", "two"},
                        {"PBX_SECRET", "whsec_c2VjcmV0"}};
-  secrets.files = {{"/etc/deskwire/smarthost.password", "secret"}, {"/etc/deskwire/token.secret", "sixteen bytes and more"},
-                   {"/etc/deskwire/admin.hash", "$argon2id$v=19$m=65536,t=3,p=1$c2FsdHNhbHQ$aGFzaA"}};
+  secrets.files = {
+      {"/etc/deskwire/smarthost.password", "secret"},
+      {"/etc/deskwire/token.secret", "sixteen bytes and more"},
+      {"/etc/deskwire/admin.hash", "$argon2id$v=19$m=65536,t=3,p=1$c2FsdHNhbHQ$aGFzaA"}};
   NameIds ids;
   const auto config = load(repository() / "config/example.yaml", secrets, ids, kShort);
   if (!config)

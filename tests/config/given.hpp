@@ -18,12 +18,14 @@ class GivenSecrets final : public SecretSource {
  public:
   std::map<std::string, std::string> variables, files;
 
-  [[nodiscard]] std::expected<std::string, std::string> variable(const std::string& name) const override {
+  [[nodiscard]] std::expected<std::string, std::string> variable(
+      const std::string& name) const override {
     const auto found = variables.find(name);
     if (found == variables.end()) return std::unexpected("no environment variable " + name);
     return found->second;
   }
-  [[nodiscard]] std::expected<std::string, std::string> file(const std::filesystem::path& path) const override {
+  [[nodiscard]] std::expected<std::string, std::string> file(
+      const std::filesystem::path& path) const override {
     const auto found = files.find(path.string());
     if (found == files.end()) return std::unexpected("no file at " + path.string());
     return found->second;
@@ -54,6 +56,7 @@ queues:
 workflow:
   default_queue: general
 channels: {}
+# What a test appends begins in line 15.
 )";
 
 inline std::string replaced(std::string text, const std::string& from, const std::string& to) {
@@ -62,14 +65,16 @@ inline std::string replaced(std::string text, const std::string& from, const std
   return text;
 }
 
-inline auto loaded(const std::string& text, const SecretSource& secrets, NameIds& ids, LoadOptions options = {}) {
+inline auto loaded(const std::string& text, const SecretSource& secrets, NameIds& ids,
+                   LoadOptions options = {}) {
   return load_text(text, "desk.yaml", "/etc/deskwire", secrets, ids, options);
 }
 
 /// Short calendars keep the tests fast where calendars do not matter.
 inline constexpr LoadOptions kShort{.policy_version = 1, .first_year = 2026, .last_year = 2026};
 
-inline std::vector<std::string> errors_of(const std::string& text, const SecretSource& secrets = GivenSecrets{}) {
+inline std::vector<std::string> errors_of(const std::string& text,
+                                          const SecretSource& secrets = GivenSecrets{}) {
   NameIds ids;
   std::vector<std::string> lines;
   const auto config = loaded(text, secrets, ids, kShort);

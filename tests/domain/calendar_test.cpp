@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Business time: the edges of intervals, and the property that deadline and elapsed undo each other.
+// Business time: the edges of intervals, and the property that deadline and elapsed undo each
+// other.
 #include "deskwire/domain/calendar.hpp"
 
 #include <catch2/catch.hpp>
@@ -99,7 +100,8 @@ TEST_CASE("elapsed undoes deadline for any start and any amount") {
       REQUIRE(due >= start);
       REQUIRE(calendar.elapsed(start, due) == amount);
       // And it is the first such instant: a millisecond earlier less had elapsed.
-      if (amount > Duration{}) REQUIRE(calendar.elapsed(start, due - Duration{1}) == amount - Duration{1});
+      if (amount > Duration{})
+        REQUIRE(calendar.elapsed(start, due - Duration{1}) == amount - Duration{1});
     }
   }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The workflow's language: what each operator means, how they bind, and what a wrong expression is told.
+// The workflow's language: what each operator means, how they bind, and what a wrong expression is
+// told.
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <random>
@@ -17,7 +18,8 @@ namespace {
 bool holds(std::string_view source) {
   auto program = compile(source, SubstringMatchers{});
   for (const auto& e : program ? std::vector<ExprError>{} : program.error())
-    FAIL_CHECK(source << " at " << e.offset << ": found " << e.found << ", expected " << e.expected);
+    FAIL_CHECK(source << " at " << e.offset << ": found " << e.found << ", expected "
+                      << e.expected);
   return program && program->matches(some_facts());
 }
 
@@ -121,34 +123,41 @@ TEST_CASE("single quotes are raw and a doubled one stands for itself") {
 
 TEST_CASE("a wrong type is told with what stands there and what should") {
   CHECK(errors_of(R"(message.size == "big")") ==
-        std::vector<std::string>{"16: found '\"big\"', a text, expected a number to compare with 'message.size'"});
+        std::vector<std::string>{
+            "16: found '\"big\"', a text, expected a number to compare with 'message.size'"});
   CHECK(errors_of("message.size > 90s") ==
-        std::vector<std::string>{"15: found '90s', a duration, expected a number to compare with 'message.size'"});
+        std::vector<std::string>{
+            "15: found '90s', a duration, expected a number to compare with 'message.size'"});
   CHECK(errors_of(R"(message.to contains "x")") ==
-        std::vector<std::string>{
-            "0: found 'message.to', a list of texts, expected a text before contains; a list is asked with has"});
+        std::vector<std::string>{"0: found 'message.to', a list of texts, expected a text before "
+                                 "contains; a list is asked with has"});
   CHECK(errors_of("ticket.queue and true") ==
-        std::vector<std::string>{
-            "0: found 'ticket.queue', a text, expected a condition: a comparison, or a fact that is true or false"});
+        std::vector<std::string>{"0: found 'ticket.queue', a text, expected a condition: a "
+                                 "comparison, or a fact that is true or false"});
   CHECK(errors_of(R"(ticket.queue > "a")") ==
-        std::vector<std::string>{"0: found 'ticket.queue', a text, expected a number or a duration before '>'"});
+        std::vector<std::string>{
+            "0: found 'ticket.queue', a text, expected a number or a duration before '>'"});
   CHECK(errors_of(R"(message.size in ["a"])") ==
         std::vector<std::string>{
             "0: found 'message.size', a number, expected a text before in, like the list's items"});
   CHECK(errors_of(R"(ticket.queue in ["a", 1])") ==
-        std::vector<std::string>{"22: found '1', a number, expected a text like the first of the list"});
-  CHECK(errors_of("message.machine == (true or false)") ==
         std::vector<std::string>{
-            "19: found '(', a condition, expected true or false to compare with 'message.machine'"});
+            "22: found '1', a number, expected a text like the first of the list"});
+  CHECK(
+      errors_of("message.machine == (true or false)") ==
+      std::vector<std::string>{
+          "19: found '(', a condition, expected true or false to compare with 'message.machine'"});
 }
 
 TEST_CASE("an unknown name is answered with the nearest fact") {
-  CHECK(errors_of("mesage.size > 1") ==
-        std::vector<std::string>{
-            "0: found the unknown name 'mesage.size', expected a fact; did you mean message.size?"});
+  CHECK(
+      errors_of("mesage.size > 1") ==
+      std::vector<std::string>{
+          "0: found the unknown name 'mesage.size', expected a fact; did you mean message.size?"});
   CHECK(errors_of("billing") ==
-        std::vector<std::string>{"0: found the unknown name 'billing', expected a fact such as message.subject "
-                                 "(texts are quoted)"});
+        std::vector<std::string>{
+            "0: found the unknown name 'billing', expected a fact such as message.subject "
+            "(texts are quoted)"});
 }
 
 TEST_CASE("a text that a fact can never be is an error") {
@@ -159,7 +168,8 @@ TEST_CASE("a text that a fact can never be is an error") {
 }
 
 TEST_CASE("all errors of one expression come in one run, by place") {
-  CHECK(errors_of(R"(message.sise > 1 and (ticket.queue > 2 or message.size == "x") and channel = 'sms')") ==
+  CHECK(errors_of("message.sise > 1 and (ticket.queue > 2 or message.size == \"x\") "
+                  "and channel = 'sms'") ==
         std::vector<std::string>{
             "0: found the unknown name 'message.sise', expected a fact; did you mean message.size?",
             "22: found 'ticket.queue', a text, expected a number or a duration before '>'",
@@ -168,9 +178,11 @@ TEST_CASE("all errors of one expression come in one run, by place") {
 }
 
 TEST_CASE("broken syntax is told where it breaks") {
-  CHECK(errors_of("") == std::vector<std::string>{
-                             "0: found the end, expected a fact such as message.subject, a value or '('"});
-  CHECK(errors_of("(true") == std::vector<std::string>{"5: found the end, expected ')' for the '(' at byte 0"});
+  CHECK(errors_of("") ==
+        std::vector<std::string>{
+            "0: found the end, expected a fact such as message.subject, a value or '('"});
+  CHECK(errors_of("(true") ==
+        std::vector<std::string>{"5: found the end, expected ')' for the '(' at byte 0"});
   CHECK(errors_of("true)") == std::vector<std::string>{"4: found ')', expected its '(' before it"});
   CHECK(errors_of("1 < 2 < 3") ==
         std::vector<std::string>{"6: found '<', expected an operator, and, or, or the end"});
@@ -179,16 +191,18 @@ TEST_CASE("broken syntax is told where it breaks") {
   CHECK(errors_of("ticket.queue == \"open") ==
         std::vector<std::string>{"16: found a text without an end, expected a closing \""});
   CHECK(errors_of("message.size > 12x") ==
-        std::vector<std::string>{
-            "15: found '12x', expected a whole number, a size such as 10MiB or a duration such as 1h30m"});
+        std::vector<std::string>{"15: found '12x', expected a whole number, a size such as 10MiB "
+                                 "or a duration such as 1h30m"});
   CHECK(errors_of("message.size > 99999999999999999999").size() == 1);
   CHECK(errors_of("message.machine && !true") ==
-        std::vector<std::string>{"16: found '&&', expected and", "19: found '!', expected != or not"});
+        std::vector<std::string>{"16: found '&&', expected and",
+                                 "19: found '!', expected != or not"});
 }
 
 TEST_CASE("a refused pattern and an empty needle are errors at load") {
   CHECK(errors_of("message.any matches '('") ==
-        std::vector<std::string>{"20: found a bad pattern: missing ), expected a regular expression (RE2 syntax)"});
+        std::vector<std::string>{
+            "20: found a bad pattern: missing ), expected a regular expression (RE2 syntax)"});
   CHECK(errors_of("message.any contains ''").size() == 1);
 }
 
@@ -196,7 +210,9 @@ TEST_CASE("nesting and length are limited with one message") {
   const std::string deep = std::string(64, '(') + "true" + std::string(64, ')');
   CHECK(errors_of(deep).empty());
   const std::string deeper = std::string(5000, '(') + "true" + std::string(5000, ')');
-  CHECK(errors_of(deeper) == std::vector<std::string>{"64: found nesting deeper than 64, expected a flatter expression"});
+  CHECK(
+      errors_of(deeper) ==
+      std::vector<std::string>{"64: found nesting deeper than 64, expected a flatter expression"});
   std::string nots;
   for (int i = 0; i < 1000; ++i) nots += "not ";
   CHECK(errors_of(nots + "true").size() == 1);
@@ -213,8 +229,10 @@ TEST_CASE("whatever is typed either compiles or is told why, within the source")
     std::string source;
     const auto length = std::uniform_int_distribution<int>(0, 24)(random);
     for (int i = 0; i < length; ++i) {
-      if (random() % 8 == 0) source += static_cast<char>(random() % 256);
-      else source += pieces[random() % pieces.size()] + (random() % 4 == 0 ? "" : " ");
+      if (random() % 8 == 0)
+        source += static_cast<char>(random() % 256);
+      else
+        source += pieces[random() % pieces.size()] + (random() % 4 == 0 ? "" : " ");
     }
     const auto program = compile(source, SubstringMatchers{});
     if (program) {
@@ -235,10 +253,18 @@ TEST_CASE("every fact has a name and can be asked for") {
   for (const auto& info : fact_table()) {
     const std::string name(info.name);
     switch (info.type) {
-      case FactType::text: CHECK(errors_of(name + " contains \"x\"").empty()); break;
-      case FactType::number: CHECK(errors_of(name + " >= 0").empty()); break;
-      case FactType::boolean: CHECK(errors_of(name).empty()); break;
-      case FactType::list: CHECK(errors_of(name + " has \"x\"").empty()); break;
+      case FactType::text:
+        CHECK(errors_of(name + " contains \"x\"").empty());
+        break;
+      case FactType::number:
+        CHECK(errors_of(name + " >= 0").empty());
+        break;
+      case FactType::boolean:
+        CHECK(errors_of(name).empty());
+        break;
+      case FactType::list:
+        CHECK(errors_of(name + " has \"x\"").empty());
+        break;
     }
   }
 }

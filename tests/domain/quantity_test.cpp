@@ -23,7 +23,8 @@ TEST_CASE("durations are read with their units from the largest down") {
 }
 
 TEST_CASE("what is no duration is refused") {
-  for (const auto* text : {"", "5", "s", "-5s", "5 m", "30m1h", "1h1h", "1w", "1.5h", "99999999999d", "36526d", "1h x"})
+  for (const auto* text : {"", "5", "s", "-5s", "5 m", "30m1h", "1h1h", "1w", "1.5h",
+                           "99999999999d", "36526d", "1h x"})
     CHECK_FALSE(parse_duration(text));
 }
 
@@ -42,7 +43,8 @@ TEST_CASE("sizes are read in bytes and binary units") {
   CHECK(parse_size("64KiB") == 65'536U);
   CHECK(parse_size("10MiB") == 10U << 20);
   CHECK(parse_size("2GiB") == 2ULL << 30);
-  for (const auto* text : {"", "MiB", "10MB", "10 MiB", "-1", "99999999999999GiB", "1.5MiB"}) CHECK_FALSE(parse_size(text));
+  for (const auto* text : {"", "MiB", "10MB", "10 MiB", "-1", "99999999999999GiB", "1.5MiB"})
+    CHECK_FALSE(parse_size(text));
   CHECK(format_size(10U << 20) == "10MiB");
   CHECK(format_size(1500) == "1500");
 }

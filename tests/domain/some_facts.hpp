@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One message's facts, a matcher that looks for the pattern as plain text, and sources of expressions.
+// One message's facts, a matcher that looks for the pattern as plain text, and sources of
+// expressions.
 #pragma once
 #include <array>
 #include <memory>
@@ -26,7 +27,8 @@ class SubstringMatcher : public Matcher {
 /// Refuses "(" so that the way of a refused pattern can be tested.
 class SubstringMatchers : public MatcherFactory {
  public:
-  std::expected<std::shared_ptr<const Matcher>, std::string> compile(std::string_view pattern) const override {
+  std::expected<std::shared_ptr<const Matcher>, std::string> compile(
+      std::string_view pattern) const override {
     if (pattern == "(") return std::unexpected("missing )");
     return std::make_shared<SubstringMatcher>(pattern);
   }
@@ -66,9 +68,11 @@ inline std::pair<std::string, bool> random_formula(std::mt19937& random, int dep
 }
 
 inline std::vector<std::string> vocabulary() {
-  std::vector<std::string> words{"and", "or", "not", "in", "has", "contains", "matches", "true", "false", "(", ")",
-                                 "[", "]", ",", "==", "!=", "<", "<=", ">", ">=", "\"high\"", "'raw'", "42", "-1",
-                                 "10MiB", "1h30m", "\"", "'", "\\", "=", "nonsense", "a.b.c"};
+  std::vector<std::string> words{
+      "and",   "or",    "not", "in", "has",      "contains", "matches",  "true",
+      "false", "(",     ")",   "[",  "]",        ",",        "==",       "!=",
+      "<",     "<=",    ">",   ">=", "\"high\"", "'raw'",    "42",       "-1",
+      "10MiB", "1h30m", "\"",  "'",  "\\",       "=",        "nonsense", "a.b.c"};
   for (const auto& info : fact_table()) words.emplace_back(info.name);
   return words;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Any bytes as an expression: it compiles and evaluates, or is refused with at least one error inside the source.
+// Any bytes as an expression: it compiles and evaluates, or is refused with at least one error
+// inside the source.
 #include <cstdint>
 #include <cstdlib>
 #include <string_view>

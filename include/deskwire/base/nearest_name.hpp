@@ -6,8 +6,8 @@
 
 namespace deskwire {
 
-/// The candidate within an edit distance of a third of its length (swapped neighbours count once), else empty. Words longer
-/// than 64 bytes have no near name.
+/// The candidate within an edit distance of a third of its length (swapped neighbours count once),
+/// else empty. Words longer than 64 bytes have no near name.
 std::string_view nearest_name(std::string_view word, std::span<const std::string_view> candidates);
 
 }  // namespace deskwire

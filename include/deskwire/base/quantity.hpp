@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Durations and sizes as people write them (90s, 15m, 8h, 2d, 1h30m; 512, 64KiB, 10MiB, 2GiB): one reader for the
-// configuration and for the workflow's language, and the way back for messages.
+// Durations and sizes as people write them (90s, 15m, 8h, 2d, 1h30m; 512, 64KiB, 10MiB, 2GiB): one
+// reader for the configuration and for the workflow's language, and the way back for messages.
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -11,7 +11,8 @@
 
 namespace deskwire {
 
-/// Units d, h, m, s, ms, each at most once and from the largest down; nullopt if malformed or longer than 100 years.
+/// Units d, h, m, s, ms, each at most once and from the largest down; nullopt if malformed or
+/// longer than 100 years.
 std::optional<Duration> parse_duration(std::string_view text);
 /// The shortest form that parse_duration reads back: "1h30m", "0s".
 std::string format_duration(Duration d);
