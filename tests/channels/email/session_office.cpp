@@ -45,8 +45,10 @@ void FakeGateway::release() {
   for (auto& done : std::exchange(held, {})) settle(std::move(done));
 }
 
-asio::awaitable<void> InlineWorkers::read_job(std::function<void(Reader&)>) {
-  throw Busy("no readers here");
+asio::awaitable<void> InlineWorkers::read_job(std::function<void(Reader&)> job) {
+  if (!reader) throw Busy("no readers here");
+  job(*reader);
+  co_return;
 }
 asio::awaitable<void> InlineWorkers::store_job(std::function<void(Store&)>) {
   throw Busy("no store here");

@@ -60,6 +60,7 @@ class InlineWorkers final : public Workers {
   boost::asio::awaitable<void> store_job(std::function<void(Store&)> job) override;
   boost::asio::awaitable<void> cpu_job(Pool pool, std::function<void()> job) override;
   bool full = false;
+  Reader* reader = nullptr;  ///< Null: there are none, "busy".
 };
 
 class Client {
