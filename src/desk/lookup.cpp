@@ -69,11 +69,18 @@ asio::awaitable<Result<json::object>> Lookup::tickets(AgentId asker, TicketQuery
   co_return page(std::move(items), found.size() == limit, std::move(next));
 }
 
-asio::awaitable<std::optional<TicketRow>> Lookup::ticket_row(AgentId asker, TicketId id) {
+asio::awaitable<Result<TicketRow>> Lookup::find_ticket(AgentId asker, TicketId id) {
   auto job = [id](Reader& reader) { return reader.ticket(id); };
   auto row = co_await workers_.read(std::move(job));
-  if (row && !sight(asker).sees(row->ticket)) row.reset();
-  co_return row;
+  if (!row) co_return std::unexpected(Refusal::no_such_ticket);
+  if (!sight(asker).sees(row->ticket)) co_return std::unexpected(Refusal::not_your_ticket);
+  co_return std::move(*row);
+}
+
+asio::awaitable<std::optional<TicketRow>> Lookup::ticket_row(AgentId asker, TicketId id) {
+  auto found = co_await find_ticket(asker, id);
+  if (!found) co_return std::nullopt;
+  co_return std::move(*found);
 }
 
 asio::awaitable<Lookup::Object> Lookup::ticket(AgentId asker, TicketId id) {

@@ -44,6 +44,8 @@ class Lookup {
   Task<Object> ticket(AgentId asker, TicketId id);
   /// The row itself, if the asker sees it.
   Task<std::optional<TicketRow>> ticket_row(AgentId asker, TicketId id);
+  /// The same; no_such_ticket, or not_your_ticket for one that others may see.
+  Task<Result<TicketRow>> find_ticket(AgentId asker, TicketId id);
   /// Which end stays when not everything fits.
   enum class Keep : std::uint8_t { oldest, newest };
   /// At most `limit` messages after `after_seq`, oldest first, about `max_bytes` of them.

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// The agents' socket: `GET /console`, sub-protocol deskwire.console.v1, JSON-RPC 2.0. Loop thread
+// only.
+#pragma once
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "auth/keyed_hash.hpp"
+#include "auth/rate_limiter.hpp"
+#include "desk/front_desk.hpp"
+#include "http/router.hpp"
+
+namespace deskwire {
+
+/// What a message on its way out needs of its channel.
+struct OutboundIds {
+  std::string message_id;  ///< Fresh, without angle brackets.
+  MailAddress from;        ///< The channel's own address.
+};
+
+struct ConsoleSettings {
+  std::function<Instant()> now;
+  /// `ticket` is zero for one that is about to be opened.
+  std::function<OutboundIds(ChannelId channel, TicketId ticket)> draw_outbound;
+
+  std::chrono::milliseconds log_in_within{10'000};
+  /// Calls of one session: a person with a fast client, not a script.
+  RateLimit calls{.burst = 100, .refill = milliseconds(20), .max_keys = 1};
+  std::size_t sessions = 2'000;
+  std::size_t sessions_per_user = 20;
+  std::size_t replay_rows = 2'000;      ///< Journal rows; further behind means resync.
+  std::size_t queued_batches = 256;     ///< Committed batches not yet told; more means resync.
+  std::size_t attachment_bytes = 25u << 20;  ///< Of one message, together.
+};
+
+class Console {
+ public:
+  Console(ConsoleSettings settings, boost::asio::any_io_executor executor, FrontDesk& desk,
+          const KeyHasher& keys);
+  ~Console();
+  Console(const Console&) = delete;
+  Console& operator=(const Console&) = delete;
+
+  void add_routes(Router& router);
+  [[nodiscard]] std::size_t sessions() const;
+  /// After the listener has stopped: waits for what the sessions' ends still had to say.
+  boost::asio::awaitable<void> stop();
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace deskwire

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// One notice as the type and data of an `event` notification.
+#pragma once
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "console/notices.hpp"
+#include "console/material.hpp"
+#include "desk/front_desk.hpp"
+
+namespace deskwire {
+
+struct EventData {
+  std::string_view type;
+  std::string json;
+};
+
+/// Nothing if what the notice speaks of is not there any more.
+[[nodiscard]] std::optional<EventData> event_data(const Notice& notice, const Material& material,
+                                                  const Board& board, const People& people,
+                                                  const Policy& policy);
+[[nodiscard]] EventData offer_event(const Offer& offer, const TicketRow& ticket,
+                                    const People& people, const Policy& policy);
+
+}  // namespace deskwire

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+// All console sessions and what flows to them: each committed batch becomes events, told to those
+// who may see them, in order and without gaps. Also keeps the engine told who is connected. Loop
+// thread only.
+#pragma once
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <set>
+#include <span>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "console/console.hpp"
+#include "console/material.hpp"
+#include "console/session.hpp"
+#include "runtime/task_group.hpp"
+
+namespace deskwire {
+
+class Hub {
+ public:
+  Hub(const ConsoleSettings& settings, boost::asio::any_io_executor executor, FrontDesk& desk);
+
+  [[nodiscard]] bool full() const { return sessions_.size() >= settings_.sessions; }
+  [[nodiscard]] std::size_t size() const { return sessions_.size(); }
+  [[nodiscard]] std::size_t sessions_of(AgentId agent) const;
+  void add(const SessionPtr& session) { sessions_.insert(session); }
+  /// The socket is gone.
+  void remove(const SessionPtr& session);
+
+  /// Counts a signed-in session; the first of its agent connects the agent.
+  boost::asio::awaitable<Submission> connect(SessionPtr session);
+  /// A connect that was not taken: the session is nobody's again.
+  void disown(const SessionPtr& session);
+  /// Events flow from what is committed after now.
+  void go_live(const SessionPtr& session);
+  /// Tells the agent's offers that still count down, as after a log-in.
+  void tell_offers(const SessionPtr& session);
+  /// Events after `after`, then live; or a resync when that is too much or too long ago.
+  void replay(const SessionPtr& session, Cursor after);
+  /// Everything committed so far.
+  [[nodiscard]] Cursor head() const { return Cursor::end_of(desk_.feed().seq()); }
+  /// Resumes once the board has taken that journal row.
+  boost::asio::awaitable<void> published(std::uint64_t row);
+
+  boost::asio::awaitable<void> stop();
+
+ private:
+  struct Item {
+    std::shared_ptr<const Batch> batch;
+    BoardChange change;
+  };
+  struct Place {
+    QueueId queue;
+    AgentId agent;
+  };
+  using Before = std::unordered_map<TicketId, Place>;
+  /// One notice on its way.
+  struct Step {
+    Cursor at;
+    Instant time;
+    Notice notice;
+  };
+
+  bool uncount(const SessionPtr& session);
+  void on_batch(const std::shared_ptr<const Batch>& batch, const BoardChange& change);
+  void drop_disabled(const BoardChange& change);
+  boost::asio::awaitable<void> run();
+  boost::asio::awaitable<void> dispatch(Item item);
+  void tell_board(const Item& item, const People& people);
+  boost::asio::awaitable<void> run_replay(SessionPtr session, Cursor after);
+  /// Tells the rows after `after` up to `upto`; false: that is too much or too long ago.
+  boost::asio::awaitable<bool> replay_rows(SessionPtr session, Cursor after, std::uint64_t upto);
+  boost::asio::awaitable<void> run_offers(SessionPtr session, std::vector<Notice> notices);
+  boost::asio::awaitable<void> disconnect(AgentId agent);
+
+  [[nodiscard]] bool may_see(const Session& session, const Sight& sight, const Step& step,
+                             const Material& material, const Before& before) const;
+  [[nodiscard]] bool wanted(const Step& step) const;
+  [[nodiscard]] std::vector<Step> steps_of(const Batch& batch) const;
+  void send(Session& session, Cursor at, Instant time, std::string_view type,
+            std::string_view data) const;
+  void resync(Session& session, std::string_view reason) const;
+
+  const ConsoleSettings& settings_;
+  boost::asio::any_io_executor executor_;
+  FrontDesk& desk_;
+  std::set<SessionPtr> sessions_;
+  std::unordered_map<AgentId, std::size_t> per_agent_;
+  TicketHeads heads_;
+  std::deque<Item> items_;
+  std::uint64_t dispatched_ = 0;       ///< Rows up to here were told, or are just being told.
+  boost::asio::steady_timer wake_;     ///< Never expires; cancelled when there is an item.
+  boost::asio::steady_timer progress_; ///< Never expires; cancelled when the board moved.
+  TaskGroup tasks_;
+  TaskGroup farewells_;                ///< Commands that must still be said while stopping.
+};
+
+}  // namespace deskwire

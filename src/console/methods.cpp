@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "console/methods.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <utility>
+
+namespace deskwire {
+
+namespace asio = boost::asio;
+
+Methods::Methods(const ConsoleSettings& settings, FrontDesk& desk, Hub& hub, const KeyHasher& keys)
+    : settings_(settings), desk_(desk), hub_(hub), keys_(keys) {
+  add("session.login", &Methods::login);
+  add("session.resume", &Methods::resume);
+  add("session.logout", &Methods::logout);
+  add("presence.set", &Methods::set_presence);
+  add("board.subscribe", &Methods::subscribe_board);
+  add("offer.accept", &Methods::accept_offer);
+  add("offer.decline", &Methods::decline_offer);
+  add("ticket.list", &Methods::list_tickets);
+  add("ticket.get", &Methods::get_ticket);
+  add("ticket.create", &Methods::create);
+  add("ticket.reply", &Methods::reply);
+  add("ticket.note", &Methods::note);
+  add("ticket.claim", &Methods::claim);
+  add("ticket.pending", &Methods::set_pending);
+  add("ticket.hold", &Methods::set_on_hold);
+  add("ticket.resolve", &Methods::resolve);
+  add("ticket.priority", &Methods::set_priority);
+  add("ticket.transfer", &Methods::transfer);
+  add("ticket.explain", &Methods::explain);
+}
+
+void Methods::add(std::string name, Member member) {
+  table_.add(std::move(name), [this, member](SessionPtr& session, Params params) {
+    return (this->*member)(session, std::move(params));
+  });
+}
+
+asio::awaitable<RpcResult> Methods::call(SessionPtr session, RpcCall call) {
+  const auto* handler = table_.find(call.method);
+  if (handler == nullptr)
+    co_return std::unexpected(RpcError{.code = RpcCode::no_such_method,
+                                       .message = "there is no such method",
+                                       .data = {}});
+  if (!session->who && !call.method.starts_with("session."))
+    co_return std::unexpected(
+        RpcError{.code = RpcCode::unauthenticated, .message = "log in first", .data = {}});
+  try {
+    if (session->who && !co_await still_signed_in(session)) {
+      session->socket->close(CloseCode::not_signed_in, "the session has ended");
+      co_return std::unexpected(RpcError{
+          .code = RpcCode::unauthenticated, .message = "the session has ended", .data = {}});
+    }
+    co_return co_await (*handler)(session, std::move(call.params));
+  } catch (const Busy&) {
+    co_return std::unexpected(RpcError{
+        .code = RpcCode::busy, .message = "busy, try again", .data = {{"retry_after_ms", 1000}}});
+  }
+}
+
+asio::awaitable<Submission> Methods::submit(const SessionPtr& session, CommandBody body) {
+  Command command{.actor = {.kind = ActorKind::agent, .agent = session->who->id},
+                  .body = std::move(body)};
+  auto done = co_await desk_.gateway().submit(std::move(command), Lane::interactive);
+  // The board is a fold of what is published, and answers are read from it.
+  if (done.kind == Submission::Kind::done) co_await hub_.published(done.receipt.seq);
+  co_return done;
+}
+
+/// A repeated command was decided before now; everything up to here holds its outcome.
+std::uint64_t Methods::wire_seq(const Receipt& receipt) const {
+  return receipt.seq == 0 ? hub_.head().wire() : Cursor::end_of(receipt.seq).wire();
+}
+
+}  // namespace deskwire

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+// The methods of the console socket: parameters checked, one command or look-up each, the answer as
+// the contract shows it. Private to console/.
+#pragma once
+#include <boost/asio/awaitable.hpp>
+#include <boost/json/object.hpp>
+#include <string>
+
+#include "auth/keyed_hash.hpp"
+#include "console/compose.hpp"
+#include "console/hub.hpp"
+#include "http/json.hpp"
+#include "http/rpc.hpp"
+
+namespace deskwire {
+
+class Methods {
+ public:
+  Methods(const ConsoleSettings& settings, FrontDesk& desk, Hub& hub, const KeyHasher& keys);
+
+  /// The answer to one call, refusals and errors included.
+  boost::asio::awaitable<RpcResult> call(SessionPtr session, RpcCall call);
+
+ private:
+  using Answer = boost::asio::awaitable<RpcResult>;
+  using Params = boost::json::object;
+  using Member = Answer (Methods::*)(SessionPtr, Params);
+
+  void add(std::string name, Member member);
+
+  // methods_session.cpp
+  Answer login(SessionPtr session, Params params);
+  Answer resume(SessionPtr session, Params params);
+  Answer logout(SessionPtr session, Params params);
+  Answer set_presence(SessionPtr session, Params params);
+  Answer subscribe_board(SessionPtr session, Params params);
+  boost::asio::awaitable<std::expected<SignedIn, RpcError>> sign_in(const SessionPtr& session,
+                                                                    JsonReader& params);
+  /// Checks a long session again now and then; false: it has ended.
+  boost::asio::awaitable<bool> still_signed_in(const SessionPtr& session);
+  boost::asio::awaitable<std::optional<RpcError>> enter(SessionPtr session, SignedIn signed_in);
+
+  // methods_ticket.cpp
+  Answer accept_offer(SessionPtr session, Params params);
+  Answer decline_offer(SessionPtr session, Params params);
+  Answer list_tickets(SessionPtr session, Params params);
+  Answer get_ticket(SessionPtr session, Params params);
+  Answer claim(SessionPtr session, Params params);
+  Answer set_pending(SessionPtr session, Params params);
+  Answer set_on_hold(SessionPtr session, Params params);
+  Answer resolve(SessionPtr session, Params params);
+  Answer set_priority(SessionPtr session, Params params);
+  Answer transfer(SessionPtr session, Params params);
+  Answer explain(SessionPtr session, Params params);
+  /// Submits, then answers with the ticket as it is after the commit.
+  Answer submit_for_ticket(SessionPtr session, CommandBody body);
+  Answer ticket_answer(SessionPtr session, Receipt receipt);
+
+  // methods_write.cpp
+  Answer reply(SessionPtr session, Params params);
+  Answer note(SessionPtr session, Params params);
+  Answer create(SessionPtr session, Params params);
+  Answer message_answer(Receipt receipt);
+  boost::asio::awaitable<std::expected<Uploads, RpcError>> read_uploads(
+      AgentId owner, std::vector<std::uint64_t> ids);
+  boost::asio::awaitable<std::expected<Addressee, RpcError>> read_addressee(SessionPtr session,
+                                                                            Params params);
+  [[nodiscard]] Key client_key(AgentId agent, std::string_view kind, TicketId ticket,
+                               std::string_view client_id) const;
+
+  [[nodiscard]] std::uint64_t wire_seq(const Receipt& receipt) const;
+  boost::asio::awaitable<Submission> submit(const SessionPtr& session, CommandBody body);
+
+  const ConsoleSettings& settings_;
+  FrontDesk& desk_;
+  Hub& hub_;
+  KeyHasher keys_;
+  RpcTable<SessionPtr> table_;
+};
+
+}  // namespace deskwire
