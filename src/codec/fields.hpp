@@ -36,7 +36,8 @@ DESKWIRE_FIELDS(OutboxItem, message, ticket, channel, channel_name, state, attem
 // Content: what is kept beside subject, text, html and the raw mail.
 DESKWIRE_FIELDS(MailAddress, name, address);
 DESKWIRE_FIELDS(Attachment, n, name, type, size_bytes, content_id, blob_sha256, part);
-DESKWIRE_FIELDS(MessageContent, from, to, cc, message_id, references, language, attachments);
+DESKWIRE_FIELDS(MessageContent, from, to, cc, message_id, references, language, attachments,
+                reply_to);
 
 // Events.
 DESKWIRE_FIELDS(CustomerCreated, customer, at);

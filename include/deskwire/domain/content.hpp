@@ -45,6 +45,7 @@ struct MessageContent {
   std::vector<std::string> references;  ///< In-Reply-To and References as they were, for our answer's own headers.
   std::string language;         ///< BCP 47 or empty.
   std::vector<Attachment> attachments;
+  std::vector<MailAddress> reply_to;    ///< Where the author wants answers; mostly empty.
   std::shared_ptr<const Blob> raw;      ///< The mail as received; null for what we wrote ourselves.
   std::vector<std::shared_ptr<const Blob>> blobs;  ///< Uploads that this message refers to.
 };

@@ -163,6 +163,7 @@ MessageContent content_of(const ParsedMail& mail, const MailAddress& from) {
   content.from = from;
   content.to = clean(mail.to);
   content.cc = clean(mail.cc);
+  content.reply_to = clean(mail.reply_to);
   content.message_id = clean_line(mail.message_id);
   content.language = text::detect_language(content.text);
   for (Attachment& attachment : mime::list_attachments(mail)) {

@@ -17,6 +17,8 @@ Mailboxes::Mailboxes(std::vector<Mailbox> mailboxes, const KeyHasher& hasher)
 }
 
 std::optional<Recipient> Mailboxes::find(std::string_view address) const {
+  constexpr std::size_t kMaxPath = 512;  // RFC 5321 §4.5.3.1.3 asks for 256.
+  if (address.size() > kMaxPath) return std::nullopt;
   const std::string wanted = normalise_email(address);
   Recipient found;
   // An address configured with a plus of its own wins over reading the plus as detail.
@@ -24,9 +26,14 @@ std::optional<Recipient> Mailboxes::find(std::string_view address) const {
     found.mailbox = &mailboxes_[exact->second];
     return found;
   }
-  const std::size_t at = wanted.rfind('@'), plus = wanted.find('+');
-  if (at == std::string::npos || plus == std::string::npos || plus > at) return std::nullopt;
-  const auto owner = by_address_.find(wanted.substr(0, plus) + wanted.substr(at));
+  const std::size_t at = wanted.rfind('@');
+  if (at == std::string::npos) return std::nullopt;
+  // Our own tokens stand behind the last plus; people's own detail may begin at any.
+  auto owner = by_address_.end();
+  std::size_t plus = at;
+  while (owner == by_address_.end() && plus > 0 &&
+         (plus = wanted.rfind('+', plus - 1)) != std::string::npos)
+    owner = by_address_.find(wanted.substr(0, plus) + wanted.substr(at));
   if (owner == by_address_.end()) return std::nullopt;
   found.mailbox = &mailboxes_[owner->second];
   const std::string_view detail = std::string_view(wanted).substr(plus + 1, at - plus - 1);
