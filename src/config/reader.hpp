@@ -35,7 +35,7 @@ class Reader {
   };
 
   [[nodiscard]] const std::string& path() const { return path_; }
-  /// At the current path. Past the first 200 errors are counted out; reading goes on.
+  /// At the current path. Of a hopeless file the first 200 errors are kept; reading goes on.
   void fail(Place place, std::string found, std::string expected);
   void fail(const Node& node, std::string expected) {
     fail(node.place, describe(node), std::move(expected));

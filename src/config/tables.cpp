@@ -37,7 +37,7 @@ const Section<Model>& config_table() {
                "Promises in time; the first that matches a ticket holds for it.")
           .add("routing", &Model::routing, section(routing_table()), standard("{}"),
                "Capacity, order in line, offers.")
-          .add("channels", &Model::channel_specs, section(channels_table()), required(),
+          .add("channels", &Model::channel_specs, section(channels_table()), standard("{}"),
                "Addresses and numbers that customers write to.")
           .add("users", &Model::user_specs, list_of(section(user_table()), 1'000), standard("[]"),
                "Users to create at the start if there is none of that name. Later changes here "
