@@ -25,7 +25,9 @@ void derive(const Desk& desk, Clock& clock) {
   clock.warn_at = kNever;
   const SlaPolicy* sla = desk.policy().sla(clock.sla);
   if (!sla || sla->warn_percent == 0 || sla->warn_percent >= 100) return;
-  const Duration until_warning = clock.target * sla->warn_percent / 100 - clock.used;
+  // Rounded up: never warned before the share is used.
+  const Duration share{(clock.target.ms * sla->warn_percent + 99) / 100};
+  const Duration until_warning = share - clock.used;
   const Instant at = until_warning > Duration{}
                          ? deadline(desk, clock.calendar, clock.resumed_at, until_warning)
                          : clock.resumed_at;

@@ -17,7 +17,8 @@ void resume_clocks(Desk& desk, TicketId ticket);
 /// The stopping event of `metric` happened now: met, or breached and stopped.
 void stop_clock(Desk& desk, TicketId ticket, Metric metric);
 /// The reply of `replied_at` never arrived: if it was the one that met first response, that clock
-/// runs again towards its original deadline.
+/// runs again as if there had been none, towards its original deadline unless the target changed
+/// since.
 void reopen_first_response(Desk& desk, TicketId ticket, Instant replied_at);
 /// Targets and deadlines of running and paused clocks for the ticket's priority under the policy in
 /// force. Verdicts stay, and so does a clock for which the policy has no target any more.
