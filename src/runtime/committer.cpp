@@ -3,6 +3,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <boost/asio/post.hpp>
 #include <iterator>
 #include <utility>
@@ -111,28 +112,53 @@ void Committer::pump() {
     commit_if_idle();
     return tell_if_idle();
   }
-  Needs needs;
-  for (Submitted& submitted : round_) {
-    if (submitted.rounds == 0) submitted.needs = engine_.needs(submitted.command);
-    needs.merge(submitted.needs);
-  }
+  Needs needs = needs_of_round();
   if (!needs.empty()) return read(std::move(needs));
   Loaded nothing;
   nothing.as_of = as_of_;
   apply_round(nothing);
 }
 
-/// As many commands as the building batch has room for.
+/// As many commands as the building batch has room for, and one read.
 void Committer::gather() {
   round_ = std::exchange(again_, {});
   std::size_t bytes = building_.assembler.inline_bytes();
-  for (const Submitted& submitted : round_) bytes += submitted.inline_bytes;
-  while (building_.waiters.size() + round_.size() < limits::kBatchCommands) {
+  std::size_t keys = 0;
+  for (const Submitted& submitted : round_) {
+    bytes += submitted.inline_bytes;
+    keys += submitted.needs.keys.size();
+  }
+  while (building_.waiters.size() + round_.size() < limits::kBatchCommands &&
+         keys < limits::kReadKeys) {
     auto next = lanes_.pop(limits::kBatchBytes - std::min(bytes, limits::kBatchBytes));
     if (!next) return;
+    next->needs = engine_.needs(next->command);
     bytes += next->inline_bytes;
+    keys += next->needs.keys.size();
     round_.push_back(std::move(*next));
   }
+}
+
+Needs Committer::needs_of_round() const {
+  Needs all;
+  const auto append = [](auto& to, const auto& from) {
+    to.insert(to.end(), from.begin(), from.end());
+  };
+  for (const Submitted& submitted : round_) {
+    append(all.keys, submitted.needs.keys);
+    append(all.tickets, submitted.needs.tickets);
+    append(all.customers, submitted.needs.customers);
+    append(all.messages, submitted.needs.messages);
+  }
+  const auto sort_unique = [](auto& ids) {
+    std::ranges::sort(ids);
+    ids.erase(std::ranges::unique(ids).begin(), ids.end());
+  };
+  sort_unique(all.keys);
+  sort_unique(all.tickets);
+  sort_unique(all.customers);
+  sort_unique(all.messages);
+  return all;
 }
 
 /// One read at a time: loads reach the engine in the order they were read.

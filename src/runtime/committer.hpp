@@ -80,6 +80,7 @@ class Committer final : public Gateway {
   void schedule_pump();
   void pump();
   void gather();
+  [[nodiscard]] Needs needs_of_round() const;
   void read(Needs needs);
   void apply_round(const Loaded& loaded);
   void apply_step(Duration by, const Loaded& loaded, Instant now);

@@ -5,6 +5,7 @@
 #pragma once
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
+#include <cstddef>
 #include <cstdint>
 #include <exception>
 #include <functional>
@@ -64,6 +65,8 @@ class Core {
   /// The state runs ahead of the disk: show it to nobody before the head has committed.
   [[nodiscard]] const Engine& engine() const { return engine_; }
   [[nodiscard]] Health& health() { return health_; }
+  /// Commands decided and not yet handed to the storage thread.
+  [[nodiscard]] std::size_t building() const { return committer_.building(); }
   /// Readiness as of now: storage, intake, and whatever was set on `health()`.
   [[nodiscard]] bool ready();
   /// False when the storage thread hangs. That this is answered at all shows that the loop lives.

@@ -24,6 +24,9 @@ inline constexpr std::size_t kBatchCommands = 256;
 /// Bytes of content and inline blobs in one transaction: keeps the write-ahead log's growth a
 /// commit in bounds.
 inline constexpr std::size_t kBatchBytes = 4u << 20;
+/// Keys in one read for gathered commands, give or take one command's: a mail with a hundred
+/// references is looked up among those of the others, so what a round costs grows with the square.
+inline constexpr std::size_t kReadKeys = 1'024;
 /// How often one command may ask for more rows before it is a defect of the engine.
 inline constexpr int kNeedRounds = 3;
 

@@ -13,6 +13,7 @@
 #include <memory>
 #include <utility>
 
+#include "deskwire/base/utf8.hpp"
 #include "runtime/backoff.hpp"
 #include "runtime/limits.hpp"
 
@@ -41,13 +42,6 @@ struct Answer {
     asio::post(asio::append(std::move(h), std::move(outcome)));
   }
 };
-
-/// At a UTF-8 boundary.
-void cut(std::string& text, std::size_t most) {
-  if (text.size() <= most) return;
-  while (most > 0 && (static_cast<unsigned char>(text[most]) & 0xC0) == 0x80) --most;
-  text.resize(most);
-}
 
 }  // namespace
 
@@ -206,7 +200,7 @@ asio::awaitable<void> Outbox::record(OutboxItem item, SendOutcome outcome) {
                           .state = outcome.state,
                           .retry_at = {},
                           .detail = std::move(outcome.detail)};
-  cut(delivery.detail, kDetailBytes);
+  delivery.detail = std::string(utf8_prefix(delivery.detail, kDetailBytes));
   if (delivery.state == DeliveryState::queued) {
     if (const auto retry = next_attempt(item.message, item.attempts, item.created_at, clock_.now()))
       delivery.retry_at = *retry;
