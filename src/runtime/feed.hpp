@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The only door for facts: committed batches, in order, on the loop thread. Boards and lists are folds of these.
+// The only door for facts: committed batches, in order, on the loop thread. Boards and lists are
+// folds of these.
 #pragma once
 #include <cstdint>
 #include <functional>
@@ -20,13 +21,16 @@ class Feed {
    public:
     Subscription() = default;
     Subscription(Feed* feed, std::uint64_t id) : feed_(feed), id_(id) {}
-    Subscription(Subscription&& other) noexcept : feed_(std::exchange(other.feed_, nullptr)), id_(other.id_) {}
+    Subscription(Subscription&& other) noexcept
+        : feed_(std::exchange(other.feed_, nullptr)), id_(other.id_) {}
     Subscription& operator=(Subscription&& other) noexcept {
       std::swap(feed_, other.feed_);
       std::swap(id_, other.id_);
       return *this;
     }
-    ~Subscription() { if (feed_) feed_->listeners_.erase(id_); }
+    ~Subscription() {
+      if (feed_) feed_->listeners_.erase(id_);
+    }
 
    private:
     Feed* feed_ = nullptr;
@@ -40,7 +44,8 @@ class Feed {
   void restore(std::uint64_t seq) { seq_ = seq; }
 
  private:
-  std::map<std::uint64_t, std::shared_ptr<Listener>> listeners_;  ///< Shared: one may end itself while it runs.
+  std::map<std::uint64_t, std::shared_ptr<Listener>>
+      listeners_;  ///< Shared: one may end itself while it runs.
   std::uint64_t next_id_ = 1;
   std::uint64_t seq_ = 0;
 };

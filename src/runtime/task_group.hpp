@@ -19,8 +19,8 @@ class TaskGroup {
 
   /// Starts `task`; after cancel() it is dropped at once.
   void spawn(boost::asio::awaitable<void> task);
-  void cancel();                              ///< Asks every task to stop (total cancellation).
-  boost::asio::awaitable<void> join();        ///< Resumes when none is left.
+  void cancel();                        ///< Asks every task to stop (total cancellation).
+  boost::asio::awaitable<void> join();  ///< Resumes when none is left.
   [[nodiscard]] std::size_t size() const;
 
  private:
