@@ -44,6 +44,7 @@ void Daemon::for_engine(Command& command) const {
 void Daemon::decide(Job& job, const Loaded& loaded, Instant now, std::vector<Job>& again) {
   Command command = job.command;
   for_engine(command);
+  const bool late = engine_->next_wakeup() <= now && !std::holds_alternative<Tick>(command.body);
   const Applied applied = engine_->apply(command, loaded, now);
   switch (applied.kind) {
     case Applied::Kind::need_more:
@@ -55,7 +56,7 @@ void Daemon::decide(Job& job, const Loaded& loaded, Instant now, std::vector<Job
       return;
     case Applied::Kind::done:
       assembler_.add(job.command, applied, engine_->counters().last_now);
-      listener_.on_applied(job, applied, now);
+      listener_.on_applied(job, applied, now, late);
       waiting_.push_back({std::move(job), applied.receipt});
       return;
   }
@@ -74,8 +75,8 @@ bool Daemon::run(std::vector<Job> jobs, Instant now, const std::function<bool()>
     std::vector<Job> again;
     more_ = {};
     for (Job& job : jobs) decide(job, loaded, now, again);
-    // Asked again, a command looks at everything it needs once more: the world moved on.
-    needs = std::move(more_);
+    // Everything is read once more, since what was read before may be out of date by now.
+    needs.merge(more_);
     for (const Job& job : again) needs.merge(engine_->needs(job.command));
     jobs = std::move(again);
   }

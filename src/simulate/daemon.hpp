@@ -22,14 +22,15 @@ namespace deskwire::sim {
 struct Job {
   std::uint64_t id = 0;
   Command command;
+  Instant asked_at;
 };
 
 /// Who watches a desk: the oracle and the world.
 class DaemonListener {
  public:
   virtual ~DaemonListener() = default;
-  /// Done, ahead of the disk.
-  virtual void on_applied(const Job& job, const Applied& applied, Instant now) = 0;
+  /// Done, ahead of the disk. `late`: a timer was due before and no Tick had fired it yet.
+  virtual void on_applied(const Job& job, const Applied& applied, Instant now, bool late) = 0;
   virtual void on_refused(const Job& job, const Applied& applied, Instant now) = 0;
   /// Durable: the waiter is told.
   virtual void on_acknowledged(const Job& job, const Receipt& receipt) = 0;

@@ -52,25 +52,16 @@ struct ModelFold {
   void move_clocks(TicketView& t, TicketState to, Instant at) const {
     NaiveClock& resolution = clock(t, Metric::resolution);
     if (to == TicketState::queued || to == TicketState::assigned) {
-      if (!resolution.missed(at)) resolution.take_back_stop(at);
+      if (!resolution.missed(at)) resolution.take_back_stop(at, m.granted(t, Metric::resolution));
       for (NaiveClock& c : t.clocks) c.resume(at);
     } else if (to != TicketState::closed) {
       if (to == TicketState::resolved && !resolution.stopped()) resolution.stop(at);
       for (NaiveClock& c : t.clocks) c.pause(at);
     }
   }
-  /// What the true policy grants; zero for nothing.
-  Duration target(const TicketView& t, SlaId id, Metric metric) const {
-    const SlaPolicy* sla = m.policy_->sla(id);
-    if (!sla) return {};
-    for (const SlaTarget& row : sla->targets) {
-      if (row.metric == metric) return row.by_priority[static_cast<std::size_t>(t.priority)];
-    }
-    return {};
-  }
   void retarget(TicketView& t, Instant at) const {
     for (std::size_t i = 0; i < t.clocks.size(); ++i) {
-      const Duration granted = target(t, t.sla, static_cast<Metric>(i));
+      const Duration granted = m.granted(t, static_cast<Metric>(i));
       if (granted > Duration{}) t.clocks[i].retarget(granted, at);
     }
   }
@@ -78,7 +69,7 @@ struct ModelFold {
     ticket(id, [&](TicketView& t) {
       NaiveClock& c = clock(t, Metric::first_response);
       if (t.state == TicketState::closed || !c.stopped() || c.stopped_at() != replied_at) return;
-      c.take_back_stop(replied_at);
+      c.forget_stop(m.granted(t, Metric::first_response));
       if (t.state != TicketState::queued && t.state != TicketState::assigned) c.pause(at);
     });
   }
@@ -179,6 +170,11 @@ struct ModelFold {
     took_turn(o.agent, e.offer.made_at);
   }
   void operator()(const OfferAccepted& e) const {
+    const OfferView* offer = find_view(m.offers_, e.offer);
+    ticket(e.ticket, [&](TicketView& t) {
+      t.weighed = offer != nullptr;
+      if (offer) t.weight_percent = offer->weight_percent;
+    });
     end_offer(e.offer, e.ticket);
     agent(e.agent, [](AgentView& a) { a.missed_in_row = 0; });
   }
@@ -201,7 +197,8 @@ struct ModelFold {
       if (t.state == TicketState::assigned && t.agent != e.agent) took_turn(t.agent, e.at);
       enter(t, TicketState::assigned, e.at);
       t.agent = e.agent;
-      t.weight_percent = weight(t.channel);
+      if (!t.weighed) t.weight_percent = weight(t.channel);
+      t.weighed = false;
       t.preferred = {};
     });
     took_turn(e.agent, e.at);
@@ -221,8 +218,8 @@ struct ModelFold {
       const CalendarId calendar = sla ? sla->calendar : CalendarId{};
       t.sla = e.clock.sla;
       clock(t, e.clock.metric)
-          .start(calendar ? m.policy_->calendar(calendar) : nullptr,
-                 target(t, t.sla, e.clock.metric), e.clock.started_at);
+          .start(calendar ? m.policy_->calendar(calendar) : nullptr, m.granted(t, e.clock.metric),
+                 e.clock.started_at);
     });
   }
   void operator()(const ClockChanged&) const {}
@@ -274,6 +271,15 @@ void Model::apply(const Event& event) { std::visit(ModelFold{*this}, event); }
 const TicketView* Model::ticket(TicketId id) const { return find_view(tickets_, id); }
 const AgentView* Model::agent(AgentId id) const { return find_view(agents_, id); }
 const OfferView* Model::offer(OfferId id) const { return find_view(offers_, id); }
+
+Duration Model::granted(const TicketView& ticket, Metric metric) const {
+  const SlaPolicy* sla = policy_->sla(ticket.sla);
+  if (!sla) return {};
+  for (const SlaTarget& row : sla->targets) {
+    if (row.metric == metric) return row.by_priority[static_cast<std::size_t>(ticket.priority)];
+  }
+  return {};
+}
 
 std::int64_t Model::rank(const TicketView& ticket) const {
   Instant due = kNever;

@@ -30,8 +30,9 @@ struct TicketView {
   std::int64_t rank = 0;
   std::vector<SkillLevel> required;
   AgentId agent;  ///< Whose it is or was last.
-  std::uint32_t weight_percent =
-      0;  ///< What it costs its agent while assigned, by the true policy.
+  /// What it costs its agent while assigned, by the true policy.
+  std::uint32_t weight_percent = 0;
+  bool weighed = false;  ///< By the offer that was just accepted.
   AgentId preferred;
   Instant preferred_until;
   OfferId offer;
@@ -89,6 +90,8 @@ class Model {
   [[nodiscard]] const OfferView* offer(OfferId id) const;
   /// Live assignments and live offers, added up from scratch.
   [[nodiscard]] std::uint32_t load_percent(AgentId agent) const;
+  /// The target that the true policy grants this ticket; zero for none.
+  [[nodiscard]] Duration granted(const TicketView& ticket, Metric metric) const;
   /// The rank that a waiting ticket should have.
   [[nodiscard]] std::int64_t rank(const TicketView& ticket) const;
 

@@ -53,15 +53,25 @@ void NaiveClock::resume(Instant at) {
 
 void NaiveClock::stop(Instant at) {
   if (!started_) return;
+  ran_when_stopped_ = running_;
   pause(at);
   stopped_ = true;
   stopped_at_ = at;
 }
 
-void NaiveClock::take_back_stop(Instant at) {
+void NaiveClock::take_back_stop(Instant at, Duration target) {
   if (!stopped_) return;
+  if (!missed_ && target > Duration{}) target_ = target;
   stopped_ = false;
   resume(at);
+}
+
+void NaiveClock::forget_stop(Duration target) {
+  if (!stopped_) return;
+  take_back_stop(stopped_at_, target);
+  if (!ran_when_stopped_) return;
+  since_ = stretches_.back().from;
+  stretches_.pop_back();
 }
 
 void NaiveClock::retarget(Duration target, Instant at) {

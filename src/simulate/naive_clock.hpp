@@ -16,8 +16,10 @@ class NaiveClock {
   void pause(Instant at);
   void resume(Instant at);
   void stop(Instant at);
-  /// It was stopped too early: it goes on as if nothing happened since `at`.
-  void take_back_stop(Instant at);
+  /// It runs again from `at` on, towards another target if one is given.
+  void take_back_stop(Instant at, Duration target);
+  /// The same, as if it had never been stopped.
+  void forget_stop(Duration target);
   /// Another target from `at` on; a deadline that had passed by then stays missed.
   void retarget(Duration target, Instant at);
 
@@ -43,6 +45,7 @@ class NaiveClock {
   void note_miss(Instant now);
 
   bool started_ = false, running_ = false, stopped_ = false, missed_ = false;
+  bool ran_when_stopped_ = false;
   Instant missed_due_, stopped_at_;
   const Calendar* calendar_ = nullptr;
   Duration target_;

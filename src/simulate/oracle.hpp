@@ -29,7 +29,7 @@ class Oracle {
   /// A process starts: the model is built anew from what is durable. `first` was in force before
   /// the journal began.
   void restart(Reader& reader, const PolicyPtr& first);
-  void on_applied(const Command& command, const Applied& applied, Instant now,
+  void on_applied(const Command& command, const Applied& applied, Instant now, bool late,
                   const Senders& senders);
   void on_refused(const Applied& applied, const Engine& engine);
 
@@ -69,6 +69,8 @@ class Oracle {
   std::string failure_;
   EventCounts counts_{};
   std::uint64_t seq_ = 0;
+  /// Timers are due that no Tick has fired: what they will free is not offered yet.
+  bool late_ = false;
 };
 
 /// Why `agent` may not be offered `ticket` now, by the true policy; empty if they may.

@@ -60,10 +60,13 @@ void Oracle::check_warning(const SlaWarned& event, Instant now) {
   const TicketView* ticket = model_->ticket(event.ticket);
   if (!ticket) return fail("a warning on an unknown ticket");
   const NaiveClock& clock = ticket->clocks[static_cast<std::size_t>(event.metric)];
-  const SlaPolicy* sla = model_->policy().sla(ticket->sla);
+  const SlaPolicy* sla = model_->granted(*ticket, event.metric) > Duration{}
+                             ? model_->policy().sla(ticket->sla)
+                             : nullptr;
   if (!clock.running() || clock.breach_seen)
     fail(named(event.ticket) + " is warned about a clock that does not run");
-  if (sla && clock.used(now).ms * 100 < clock.target().ms * sla->warn_percent)
+  // A share of the target is cut to whole milliseconds.
+  if (sla && (clock.used(now).ms + 1) * 100 <= clock.target().ms * sla->warn_percent)
     fail(named(event.ticket) + " is warned too early");
 }
 
@@ -75,8 +78,11 @@ void Oracle::check_participant(const ReceiveMessage& mail, const Applied& applie
   const auto* opened = find_event<TicketOpened>(applied);
   const TicketView* ticket = model_->ticket(id);
   const bool opens = opened && opened->ticket.id == id;
-  const bool known = ticket && std::ranges::find(ticket->participants, mail.sender.key) !=
-                                   ticket->participants.end();
+  const auto took_part = [&](const TicketView& t) {
+    return t.customer.value == received->message.author ||
+           std::ranges::find(t.participants, mail.sender.key) != t.participants.end();
+  };
+  const bool known = ticket && took_part(*ticket);
   const bool let_in = opens || known || mail.token_ticket == id;
   if (received->message.unverified == let_in)
     fail("a message on " + named(id) +

@@ -39,8 +39,7 @@ std::string_view why_not(const Model& model, const TicketView& ticket, const Age
   for (const Exclusion& exclusion : ticket.exclusions) {
     if (exclusion.agent == agent.id && exclusion.until > now) return "is kept from it for a while";
   }
-  if (ticket.preferred && ticket.preferred != agent.id && now < ticket.preferred_until)
-    return "is not the one it is held for";
+  if (ticket.preferred && ticket.preferred != agent.id) return "is not the one it is held for";
   if (model.load_percent(agent.id) + weight(model, ticket) > agent.row.capacity_percent)
     return "is beyond capacity";
   return {};
@@ -62,6 +61,7 @@ void Oracle::check_offer(const Offer& offer, Instant now) {
   if (offer.why.rank != ticket->rank || offer.why.candidates.empty() ||
       offer.why.candidates.front().agent != agent->id)
     fail("the decision record of " + named(ticket->id) + " says something else");
+  if (late_) return;
   check_best_ticket(*ticket, *agent, now);
   check_longest_idle(*ticket, *agent, now);
 }

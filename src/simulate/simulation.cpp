@@ -16,15 +16,21 @@
 namespace deskwire::sim {
 namespace {
 
-constexpr std::size_t kTraceLines = 60;
 constexpr int kWakeupsInOneStep = 25;
 
 Command system(CommandBody body) { return {.actor = {}, .body = std::move(body)}; }
 
+/// An agent's browser gives up on a command after this long; the desk remembers it for longer.
+constexpr Duration kAgentsPatience = days(3);
+
 /// Whether whoever asked asks again after hearing nothing, and is recognised when they do.
-bool is_retried(const CommandBody& body) {
-  return std::holds_alternative<ReceiveMessage>(body) || std::holds_alternative<SendReply>(body) ||
-         std::holds_alternative<AddNote>(body) || std::holds_alternative<CreateTicket>(body);
+bool is_retried(const Job& job, Instant now) {
+  const CommandBody& body = job.command.body;
+  if (const auto* mail = std::get_if<ReceiveMessage>(&body))
+    return mail->received_at + mail->dedupe_for > now;
+  return (std::holds_alternative<SendReply>(body) || std::holds_alternative<AddNote>(body) ||
+          std::holds_alternative<CreateTicket>(body)) &&
+         job.asked_at + kAgentsPatience > now;
 }
 
 class Simulation final : public DaemonListener {
@@ -51,7 +57,7 @@ class Simulation final : public DaemonListener {
     return result();
   }
 
-  void on_applied(const Job& job, const Applied& applied, Instant now) override;
+  void on_applied(const Job& job, const Applied& applied, Instant now, bool late) override;
   void on_refused(const Job& job, const Applied& applied, Instant now) override;
   void on_acknowledged(const Job& job, const Receipt& receipt) override;
 
@@ -108,15 +114,15 @@ class Simulation final : public DaemonListener {
 // --- what the daemon tells ---------------------------------------------------------------------
 
 void Simulation::note(const Job& job, const Applied& applied, Instant now) {
-  if (!settings_.trace) return;
-  if (trace_.size() == kTraceLines) trace_.pop_front();
+  if (settings_.trace_lines == 0) return;
+  if (trace_.size() == settings_.trace_lines) trace_.pop_front();
   trace_.push_back(describe(job.command, applied, now));
 }
 
-void Simulation::on_applied(const Job& job, const Applied& applied, Instant now) {
+void Simulation::on_applied(const Job& job, const Applied& applied, Instant now, bool late) {
   engine_now_ = std::max(engine_now_, now);
   note(job, applied, engine_now_);
-  oracle_.on_applied(job.command, applied, engine_now_, senders_);
+  oracle_.on_applied(job.command, applied, engine_now_, late, senders_);
   const Receipt& receipt = applied.receipt;
   if (const auto* mail = std::get_if<ReceiveMessage>(&job.command.body)) {
     if (const Mail* known = senders_.mail(*mail)) senders_.placed(*known, receipt);
@@ -155,7 +161,7 @@ bool Simulation::submit(std::vector<Command> commands) {
   for (Command& command : commands) {
     if (const auto* replace = std::get_if<ReplacePolicy>(&command.body))
       policies_[replace->policy->version] = replace->policy;
-    jobs.push_back({next_job_++, std::move(command)});
+    jobs.push_back({next_job_++, std::move(command), now_});
     outstanding_[jobs.back().id] = jobs.back();
     ++commands_;
   }
@@ -318,7 +324,7 @@ void Simulation::restart() {
   start();
   std::vector<Command> again;
   for (auto& [id, job] : unanswered) {
-    if (is_retried(job.command.body)) again.push_back(std::move(job.command));
+    if (is_retried(job, now_)) again.push_back(std::move(job.command));
   }
   for (std::uint64_t i = 1; i <= office_.agent_count(); ++i) {
     if (random_.chance(70)) again.push_back(system(AgentConnected{{i}}));

@@ -17,7 +17,7 @@ struct Settings {
   std::size_t commands = 2'000;  ///< At least this many.
   unsigned crashes = 4;          ///< Beside the orderly restart at the end.
   Daemon::PolicyLens lens;       ///< Empty: the engine sees the policy as it is.
-  bool trace = false;
+  std::size_t trace_lines = 0;   ///< How many of the last commands to describe.
 };
 
 struct Result {
@@ -28,7 +28,7 @@ struct Result {
   std::size_t acknowledged = 0;  ///< Messages promised to be kept.
   Duration simulated;
   EventCounts events{};
-  std::vector<std::string> trace;  ///< The last commands, with `trace`.
+  std::vector<std::string> trace;  ///< The last commands, with `trace_lines`.
 };
 
 [[nodiscard]] Result simulate(const Settings& settings, Disk& disk);

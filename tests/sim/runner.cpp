@@ -60,14 +60,14 @@ std::vector<std::string_view> Summary::unseen() const {
   return names;
 }
 
-Result run_seed(std::uint64_t seed, std::size_t commands, Plant plant, bool trace) {
-  MemoryDisk disk(plant != Plant::ack);
-  Settings settings;
-  settings.seed = seed;
-  settings.commands = commands;
-  settings.lens = lens_of(plant);
-  settings.trace = trace;
-  return simulate(settings, disk);
+Result run_seed(std::uint64_t seed, const RunSettings& settings, std::size_t trace_lines) {
+  MemoryDisk disk(settings.plant != Plant::ack);
+  Settings one;
+  one.seed = seed;
+  one.commands = settings.commands;
+  one.lens = lens_of(settings.plant);
+  one.trace_lines = trace_lines;
+  return simulate(one, disk);
 }
 
 Summary run_seeds(const RunSettings& settings) {
@@ -78,7 +78,7 @@ Summary run_seeds(const RunSettings& settings) {
     for (;;) {
       const std::uint64_t n = next.fetch_add(1);
       if (n >= settings.seeds) return;
-      Result result = run_seed(settings.first_seed + n, settings.commands, settings.plant, false);
+      Result result = run_seed(settings.first_seed + n, settings, 0);
       const std::scoped_lock lock(mutex);
       add(summary, std::move(result));
     }

@@ -25,6 +25,7 @@ struct RunSettings {
   unsigned threads = 2;
   std::size_t commands = 2'000;
   Plant plant = Plant::none;
+  std::size_t trace_lines = 60;
 };
 
 struct Summary {
@@ -41,6 +42,7 @@ struct Summary {
 
 [[nodiscard]] Summary run_seeds(const RunSettings& settings);
 /// One seed, with the trace of its last commands.
-[[nodiscard]] Result run_seed(std::uint64_t seed, std::size_t commands, Plant plant, bool trace);
+[[nodiscard]] Result run_seed(std::uint64_t seed, const RunSettings& settings,
+                              std::size_t trace_lines);
 
 }  // namespace deskwire::sim

@@ -51,8 +51,8 @@ TEST_CASE("the simulated office lives through every kind of event") {
 }
 
 TEST_CASE("the same seed is the same life") {
-  const Result once = run_seed(7, 2'000, Plant::none, true);
-  const Result again = run_seed(7, 2'000, Plant::none, true);
+  const Result once = run_seed(7, RunSettings(), 60);
+  const Result again = run_seed(7, RunSettings(), 60);
   CHECK(once.events == again.events);
   CHECK(once.trace == again.trace);
   CHECK(once.simulated == again.simulated);

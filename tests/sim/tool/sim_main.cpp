@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // deskwire_sim: runs many seeds of the simulator and prints what failed, with the last commands.
 //   deskwire_sim [--seeds N] [--first S] [--threads T] [--commands N] [--plant routing|offers|ack]
+//                [--trace LINES]
 #include <charconv>
 #include <chrono>
 #include <cstdio>
@@ -18,7 +19,7 @@ constexpr std::size_t kFailuresShown = 3;
 int usage() {
   std::fputs(
       "usage: deskwire_sim [--seeds N] [--first S] [--threads T] [--commands N]\n"
-      "                    [--plant none|routing|offers|ack]\n",
+      "                    [--plant none|routing|offers|ack] [--trace LINES]\n",
       stderr);
   return 64;
 }
@@ -34,6 +35,7 @@ bool parse_option(std::string_view name, std::string_view value, RunSettings& se
   if (name == "--first") return parse(value, settings.first_seed);
   if (name == "--threads") return parse(value, settings.threads) && settings.threads <= 64;
   if (name == "--commands") return parse(value, settings.commands);
+  if (name == "--trace") return parse(value, settings.trace_lines);
   if (name != "--plant") return false;
   const auto plant = parse_plant(value);
   if (plant) settings.plant = *plant;
@@ -41,7 +43,7 @@ bool parse_option(std::string_view name, std::string_view value, RunSettings& se
 }
 
 void print_failure(const Result& failure, const RunSettings& settings) {
-  const Result again = run_seed(failure.seed, settings.commands, settings.plant, true);
+  const Result again = run_seed(failure.seed, settings, settings.trace_lines);
   std::printf("\nseed %llu failed after %zu commands: %s\n",
               static_cast<unsigned long long>(failure.seed), failure.commands,
               failure.failure.c_str());
