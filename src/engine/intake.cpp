@@ -82,7 +82,7 @@ class Intake {
                         .authenticated = m_.sender_authenticated,
                         .customer_known = bool(thread_.sender),
                         .customer_tier = row ? row->tier : std::uint8_t{0}});
-    Route to = route(desk_, address_, facts.get());
+    Placement to = route(desk_, address_, facts.get());
     facts.set_priority(to.priority);
     if (const Queue* queue = desk_.queue(to.queue)) facts.set_queue(queue->name);
     const SlaPolicy* sla = choose_sla(desk_, facts.get());
@@ -100,7 +100,7 @@ class Intake {
   }
 
   /// The queue comes with TicketQueued: until then the ticket stands in no line.
-  TicketId open_row(CustomerId customer, const Route& to, const SlaPolicy* sla) {
+  TicketId open_row(CustomerId customer, const Placement& to, const SlaPolicy* sla) {
     Ticket t;
     t.id = desk_.new_ticket();
     t.state = TicketState::queued;

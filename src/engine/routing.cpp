@@ -109,8 +109,8 @@ std::vector<SkillLevel> required_now(const Desk& desk, const Ticket& ticket, Que
   return required;
 }
 
-Route route(const Desk& desk, const ChannelPolicy* address, const Facts& facts) {
-  Route to;
+Placement route(const Desk& desk, const ChannelPolicy* address, const Facts& facts) {
+  Placement to;
   to.queue = own_queue(desk, address);
   for (const Rule& rule : desk.policy().workflow) {
     if (!rule.when.matches(facts)) continue;

@@ -10,8 +10,8 @@
 
 namespace deskwire {
 
-/// What the workflow decided.
-struct Route {
+/// What the workflow decided. (Not "Route": http/ has one, and the linker keeps one of two.)
+struct Placement {
   QueueId queue;
   RuleId rule;  ///< Zero: the default rule.
   Priority priority = Priority::normal;
@@ -50,7 +50,7 @@ class MessageFacts {
 };
 
 /// First match wins; else the address's queue, else the default queue.
-[[nodiscard]] Route route(const Desk& desk, const ChannelPolicy* address, const Facts& facts);
+[[nodiscard]] Placement route(const Desk& desk, const ChannelPolicy* address, const Facts& facts);
 /// The first SLA policy that applies, or null.
 [[nodiscard]] const SlaPolicy* choose_sla(const Desk& desk, const Facts& facts);
 /// The union, with the higher level of a skill that both name; sorted by skill.
