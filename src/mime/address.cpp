@@ -70,13 +70,17 @@ class Parser {
   }
 
   void outside() {
-    if (common(name_)) return;
-    const char c = text_[i_++];
-    if (c == ' ' || c == '\t' || c == '\r') {
-      name_.fold();  // However many blanks: between the words of a name they are one.
-    } else {
-      name_.plain(c);
+    const std::size_t begin = i_;
+    const bool fold = fold_at(text_.substr(i_)).has_value();
+    if (!common(name_)) {
+      const char c = text_[i_++];
+      if (c == ' ' || c == '\t' || c == '\r') {
+        name_.fold();  // However many blanks: between the words of a name they are one.
+      } else {
+        name_.plain(c);
+      }
     }
+    if (!fold) bare_ += text_.substr(begin, i_ - begin);
   }
 
   void quoted() {
@@ -151,8 +155,11 @@ class Parser {
   void end_entry() {
     MailAddress entry{.name = name_.take(), .address = std::move(address_)};
     entry.name.resize(entry.name.find_last_not_of(' ') + 1);
-    if (entry.address.empty() && !has_angle_ && is_bare_address(entry.name))
-      std::swap(entry.name, entry.address);
+    if (entry.address.empty() && !has_angle_ && is_bare_address(entry.name)) {
+      entry.name.clear();
+      entry.address = charset_to_utf8(trim(bare_), {});
+    }
+    bare_.clear();
     add_comments(entry.name);
     if (!entry.name.empty() || !entry.address.empty()) {
       groups_.back().addresses.push_back(std::move(entry));
@@ -179,6 +186,7 @@ class Parser {
     if (has_angle_) return;
     AddressGroup group{.named = true, .name = name_.take(), .addresses = {}};
     add_comments(group.name);
+    bare_.clear();
     has_quotes_ = false;
     groups_.push_back(std::move(group));
     ++count_;
@@ -195,6 +203,7 @@ class Parser {
   TextRun name_;
   WordReader words_;
   std::string address_, comments_;
+  std::string bare_;  ///< What stands outside of brackets, quotes and comments, as written.
   bool has_angle_ = false, has_quotes_ = false;
 };
 

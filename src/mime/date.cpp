@@ -117,14 +117,80 @@ bool in_range(const Date& d) {
          d.minute < 60 && d.second <= 60 && d.zone_minutes > -24 * 60 && d.zone_minutes < 24 * 60;
 }
 
-void read_zone(Date& date, const Token& token) {
-  if (!token.number) {
-    date.zone_minutes = zone_of_name(token.word);
-  } else {
-    const int minutes = token.value / 100 * 60 + token.value % 100;
-    date.zone_minutes = token.before == '-' ? -minutes : minutes;
+/// Reads the pieces in the order of RFC 5322, or of asctime ("Fri Feb 07 10:18:12 2003 -0800").
+class DateReader {
+ public:
+  explicit DateReader(std::string_view text) : tokens_(text) { advance(); }
+
+  std::optional<Date> run() {
+    if (token_ && !token_->number && is_weekday(token_->word)) advance();
+    const bool month_first = token_ && !token_->number;
+    const bool read = month_first ? month() && day() && time() && zone_name() && year()
+                                  : day() && month() && year() && time();
+    if (!read) return std::nullopt;
+    if (token_) zone();
+    return in_range(date_) ? std::optional(date_) : std::nullopt;
   }
-}
+
+ private:
+  void advance() { token_ = tokens_.next(); }
+
+  bool number(int& value) {
+    if (!token_ || !token_->number) return false;
+    value = token_->value;
+    advance();
+    return true;
+  }
+
+  bool day() { return number(date_.day); }
+
+  bool month() {
+    const auto month = token_ ? month_of(*token_) : std::nullopt;
+    if (!month) return false;
+    date_.month = *month;
+    advance();
+    return true;
+  }
+
+  bool year() {
+    if (!token_ || !token_->number) return false;
+    date_.year = full_year(*token_);
+    advance();
+    return true;
+  }
+
+  bool time() {
+    if (!number(date_.hour) || !number(date_.minute)) return false;
+    if (!token_) return true;
+    if (token_->before == ':' && !token_->number) return false;
+    const bool signed_zone = token_->before == '+' || token_->before == '-';
+    if (token_->number && !signed_zone && token_->digits <= 2) number(date_.second);
+    if (token_ && token_->number && token_->before == '.') advance();  // Milliseconds.
+    return true;
+  }
+
+  /// asctime may have "EST" before the year.
+  bool zone_name() {
+    if (token_ && !token_->number) {
+      zone();
+      advance();
+    }
+    return true;
+  }
+
+  void zone() {
+    if (!token_->number) {
+      date_.zone_minutes = zone_of_name(token_->word);
+    } else {
+      const int minutes = token_->value / 100 * 60 + token_->value % 100;
+      date_.zone_minutes = token_->before == '-' ? -minutes : minutes;
+    }
+  }
+
+  Tokens tokens_;
+  std::optional<Token> token_;
+  Date date_;
+};
 
 }  // namespace
 
@@ -132,32 +198,7 @@ std::optional<Date> parse_date(std::string_view raw) {
   std::string_view text = one_field(raw.substr(0, kLimits.field_bytes));
   if (const std::size_t semicolon = text.rfind(';'); semicolon != std::string_view::npos)
     text.remove_prefix(semicolon + 1);
-  Tokens tokens(text);
-  std::optional<Token> token = tokens.next();
-  if (token && !token->number && is_weekday(token->word)) token = tokens.next();
-  if (!token || !token->number) return std::nullopt;
-  Date date;
-  date.day = token->value;
-  if (!(token = tokens.next())) return std::nullopt;
-  const auto month = month_of(*token);
-  if (!month) return std::nullopt;
-  date.month = *month;
-  if (!(token = tokens.next()) || !token->number) return std::nullopt;
-  date.year = full_year(*token);
-  if (!(token = tokens.next()) || !token->number) return std::nullopt;
-  date.hour = token->value;
-  if (!(token = tokens.next()) || !token->number) return std::nullopt;
-  date.minute = token->value;
-  token = tokens.next();
-  if (token && token->before == ':' && !token->number) return std::nullopt;
-  if (token && token->number && token->before != '+' && token->before != '-' &&
-      token->digits <= 2) {
-    date.second = token->value;
-    token = tokens.next();
-  }
-  if (token) read_zone(date, *token);
-  if (!in_range(date)) return std::nullopt;
-  return date;
+  return DateReader(text).run();
 }
 
 Instant to_instant(const Date& d) {

@@ -41,10 +41,15 @@ class Lines {
   [[nodiscard]] std::string_view line() const { return line_; }
   [[nodiscard]] std::size_t begin() const { return begin_; }
   [[nodiscard]] std::size_t next() const { return next_; }
-  /// Whether the line after this one is a field.
+  /// Whether a field comes next, perhaps after the rest of a broken one.
   [[nodiscard]] bool field_follows() const {
     Lines ahead(text_, next_, text_.size());
-    return ahead.advance() && name_length(ahead.line().substr(0, 1'000)) != std::string_view::npos;
+    for (int i = 0; i < 5 && ahead.advance(); ++i) {
+      if (ahead.line().empty()) return false;
+      if (ahead.line().front() == ' ' || ahead.line().front() == '\t') continue;
+      return name_length(ahead.line().substr(0, 1'000)) != std::string_view::npos;
+    }
+    return false;
   }
 
  private:
