@@ -30,7 +30,8 @@ EmailServerSettings with_folder(const EmailServerSettings& settings) {
 
 /// Fine enough for the shortest of the limits, and never finer than there is use for.
 Duration tick_for(const EmailTimeouts& t) {
-  const auto shortest = std::min({t.command, t.data, t.mail, t.handshake, t.linger, t.drain});
+  const auto shortest =
+      std::min({t.command, t.data, t.mail, t.session, t.handshake, t.linger, t.drain});
   return Duration{std::clamp<std::int64_t>(shortest.ms / 4, 5, 1000)};
 }
 

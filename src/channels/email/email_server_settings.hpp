@@ -19,6 +19,7 @@ struct EmailTimeouts {
   Duration data =
       minutes(3);  ///< For the next piece of a mail, and for the client to take an answer.
   Duration mail = minutes(30);  ///< For a whole mail's text: a byte a minute is not a sender.
+  Duration session = hours(1);  ///< For a session as a whole; a mail on its way in is waited for.
   Duration handshake = seconds(30);
   Duration linger = seconds(2);  ///< After our last word, for the client to read it and close.
   Duration drain = seconds(6);   ///< When stopping: for mails on their way in.

@@ -21,7 +21,8 @@ Session::Session(std::shared_ptr<MailHouse> house, const SmtpRules& rules, Wire:
       remote_(std::move(remote)),
       tick_(tick),
       wire_(std::move(socket)),
-      machine_(rules, *this) {}
+      machine_(rules, *this),
+      session_ticks_left_(ticks(house_->settings().timeouts.session)) {}
 
 Session::~Session() {
   release_handshake();
@@ -211,9 +212,12 @@ asio::awaitable<bool> Session::shake_hands() {
 
 void Session::tick() {
   const bool waited = ticks_left_ > 0 && --ticks_left_ == 0;
+  // What ran out while something else is waited for stays at its last tick until the client is.
   const bool dawdled = hearing_ && mail_ticks_left_ == 1;
+  const bool lingered = hearing_ && !machine_.receiving() && session_ticks_left_ == 1;
   if (mail_ticks_left_ > 1) --mail_ticks_left_;
-  if (!waited && !dawdled) return;
+  if (session_ticks_left_ > 1) --session_ticks_left_;
+  if (!waited && !dawdled && !lingered) return;
   if (ending_ == Ending::no) ending_ = Ending::timeout;
   wire_.cancel();
 }

@@ -69,6 +69,7 @@ class Session final : private SmtpHost {
   bool handshake_taken_ = false;
   std::uint64_t ticks_left_ = 0;  ///< For what is waited for; 0: no limit runs.
   std::uint64_t mail_ticks_left_ = 0;
+  std::uint64_t session_ticks_left_;
 
   std::array<char, 16384> buffer_;
   std::string_view unread_;         ///< Of buffer_: heard, not fed yet.

@@ -166,6 +166,20 @@ TEST_CASE("a mail that stalls, or trickles without end, is dropped") {
   });
 }
 
+TEST_CASE("a session that goes on for ever ends between two mails") {
+  Office office([](EmailServerSettings& s) { s.timeouts.session = milliseconds(40); });
+  office.run([](Office& o) -> Await {
+    Client c(o.loop);
+    co_await c.connect(o.channel->smtp_address());
+    const char* steps[] = {"EHLO c\r\n", "MAIL FROM:<a@b.c>\r\n", "RCPT TO:<support@demo.test>\r\n",
+                           "DATA\r\n", "x\r\n.\r\n"};
+    std::string heard = "250";
+    for (std::size_t i = 0; heard[0] == '2' || heard[0] == '3'; ++i)
+      heard = co_await c.ask(steps[i % 5]);
+    CHECK(heard == "421 4.4.2 mx.demo.test Timeout, closing");
+  });
+}
+
 TEST_CASE("sessions are bounded in all and by address") {
   Office office([](EmailServerSettings& s) { s.max_sessions_per_address = 2; });
   office.run([](Office& o) -> Await {
