@@ -31,7 +31,8 @@ HttpResponse unauthenticated() {
 }
 
 std::string cookie(const std::string& token, Instant expires_at, Instant now, bool secure) {
-  const std::int64_t age = token.empty() ? 0 : std::max<std::int64_t>(0, (expires_at - now).ms / 1000);
+  const std::int64_t age =
+      token.empty() ? 0 : std::max<std::int64_t>(0, (expires_at - now).ms / 1000);
   std::string out(kSessionCookie);
   out += "=" + token + "; Path=/; HttpOnly; SameSite=Strict; Max-Age=" + std::to_string(age);
   if (secure) out += "; Secure";
@@ -52,8 +53,8 @@ HttpResponse refused(const SignInRefused& why) {
 
 }  // namespace
 
-Api::Api(ApiSettings settings, HttpServer& server, Lookup& lookup, SignIn& sign_in, Workers& workers,
-         BlobKeeper& blobs)
+Api::Api(ApiSettings settings, HttpServer& server, Lookup& lookup, SignIn& sign_in,
+         Workers& workers, BlobKeeper& blobs)
     : settings_(std::move(settings)),
       server_(server),
       lookup_(lookup),
@@ -129,7 +130,8 @@ Api::Answer Api::log_out(HttpRequest& request) {
   co_await sign_in_.log_out(token);
   HttpResponse answer;
   answer.status = 204;
-  answer.set("set-cookie", cookie("", {}, settings_.now(), server_.secure_cookies() || request.secure));
+  answer.set("set-cookie",
+             cookie("", {}, settings_.now(), server_.secure_cookies() || request.secure));
   co_return answer;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// REST under /api/v1, the health and metrics endpoints and the embedded pages (CONTRACT "REST"). Every answer about tickets goes
-// through Lookup, which shows only what the asker may see. Loop thread only.
+// REST under /api/v1, the health and metrics endpoints and the embedded pages (CONTRACT "REST").
+// Every answer about tickets goes through Lookup, which shows only what the asker may see. Loop
+// thread only.
 #pragma once
 #include <boost/asio/awaitable.hpp>
 #include <cstdint>
@@ -11,9 +12,9 @@
 #include <utility>
 #include <vector>
 
-#include "deskwire/port/blob_keeper.hpp"
 #include "desk/lookup.hpp"
 #include "desk/sign_in.hpp"
+#include "deskwire/port/blob_keeper.hpp"
 #include "http/server.hpp"
 #include "runtime/workers.hpp"
 
@@ -23,20 +24,22 @@ namespace deskwire {
 using EmbeddedFile = std::pair<std::string_view, std::string_view>;
 
 struct ApiSettings {
-  std::uint64_t attachment_bytes = 25u << 20;         ///< One upload.
-  std::string metrics_token;                          ///< Empty: /metrics answers loopback only.
+  std::uint64_t attachment_bytes = 25u << 20;  ///< One upload.
+  std::string metrics_token;                   ///< Empty: /metrics answers loopback only.
   std::function<std::string()> render_metrics;
   std::function<bool()> live;
-  std::function<std::vector<std::string>()> not_ready; ///< What is missing; empty: ready.
-  std::span<const EmbeddedFile> pages;                ///< "index.html" is the page at "/".
-  std::span<const EmbeddedFile> schemas;              ///< "openapi.yaml", …
+  std::function<std::vector<std::string>()> not_ready;  ///< What is missing; empty: ready.
+  std::span<const EmbeddedFile> pages;                  ///< "index.html" is the page at "/".
+  std::span<const EmbeddedFile> schemas;                ///< "openapi.yaml", …
   std::function<Instant()> now;
 };
 
 class Api {
  public:
-  /// Adds its routes to `server`, before it listens. Everything referred to must outlive the server.
-  Api(ApiSettings settings, HttpServer& server, Lookup& lookup, SignIn& sign_in, Workers& workers, BlobKeeper& blobs);
+  /// Adds its routes to `server`, before it listens. Everything referred to must outlive the
+  /// server.
+  Api(ApiSettings settings, HttpServer& server, Lookup& lookup, SignIn& sign_in, Workers& workers,
+      BlobKeeper& blobs);
   Api(const Api&) = delete;
   Api& operator=(const Api&) = delete;
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Attachments out of kept mails, and uploads in. Nothing is ever served as active content from our origin.
+// Attachments out of kept mails, and uploads in. Nothing is ever served as active content from our
+// origin.
 #include <algorithm>
 #include <array>
 #include <boost/json/serialize.hpp>
@@ -18,7 +19,8 @@ constexpr std::size_t kMaxNameBytes = 255;
 
 /// Types that browsers show without running anything; all others are sent as bytes to save.
 bool shown_inline(std::string_view type) {
-  constexpr auto kSafe = std::to_array<std::string_view>({"image/png", "image/jpeg", "image/gif", "image/webp"});
+  constexpr auto kSafe =
+      std::to_array<std::string_view>({"image/png", "image/jpeg", "image/gif", "image/webp"});
   return std::ranges::find(kSafe, type) != kSafe.end();
 }
 
@@ -63,14 +65,16 @@ std::string type_of(std::string_view header) {
   for (char& c : type)
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
   const auto allowed = [](char c) { return is_token_char(c) || c == '/' || c == '+'; };
-  if (type.size() > 100 || std::ranges::count(type, '/') != 1 || !std::ranges::all_of(type, allowed))
+  if (type.size() > 100 || std::ranges::count(type, '/') != 1 ||
+      !std::ranges::all_of(type, allowed))
     return "application/octet-stream";
   return type;
 }
 
 /// The last segment of a path, without control characters.
 std::string safe_name(std::string text) {
-  if (const auto slash = text.find_last_of("/\\"); slash != std::string::npos) text.erase(0, slash + 1);
+  if (const auto slash = text.find_last_of("/\\"); slash != std::string::npos)
+    text.erase(0, slash + 1);
   std::erase_if(text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
   return text;
 }
@@ -78,20 +82,26 @@ std::string safe_name(std::string text) {
 }  // namespace
 
 Api::Answer Api::download(HttpRequest& request, const Principal& who) {
-  const HttpResponse missing = problem(404, "not_found", "There is no such attachment that you may see.");
+  const HttpResponse missing =
+      problem(404, "not_found", "There is no such attachment that you may see.");
   const MessageId id{parse_number(request.params.at(0)).value_or(0)};
   const std::uint64_t n = parse_number(request.params.at(1)).value_or(0);
   const auto row = co_await lookup_.message_row(who.id, id);
   if (!row) co_return missing;
   const auto& list = row->content.attachments;
-  const auto found = std::ranges::find(list, n, [](const Attachment& a) -> std::uint64_t { return a.n; });
+  const auto found =
+      std::ranges::find(list, n, [](const Attachment& a) -> std::uint64_t { return a.n; });
   if (found == list.end()) co_return missing;
   const bool own = !found->blob_sha256.empty();
-  const std::string sha256 = own ? found->blob_sha256 : row->content.raw ? row->content.raw->sha256 : "";
+  const std::string sha256 = own                ? found->blob_sha256
+                             : row->content.raw ? row->content.raw->sha256
+                                                : "";
   auto read = [sha256](Reader& reader) { return reader.blob(sha256); };
   auto bytes = co_await workers_.read(std::move(read));
   if (bytes && !own) {
-    auto extract = [raw = std::move(*bytes), part = found->part] { return mime::extract_part(raw, part); };
+    auto extract = [raw = std::move(*bytes), part = found->part] {
+      return mime::extract_part(raw, part);
+    };
     bytes = co_await workers_.run(Workers::Pool::parse, std::move(extract));
   }
   if (!bytes) co_return missing;
@@ -109,7 +119,8 @@ Api::Answer Api::upload(HttpRequest& request, const Principal& who) {
   row.size_bytes = request.body.size();
   row.created_at = settings_.now();
   auto keep = [this, bytes = std::move(request.body)] { return blobs_.keep(bytes); };
-  const std::shared_ptr<const Blob> blob = co_await workers_.run(Workers::Pool::parse, std::move(keep));
+  const std::shared_ptr<const Blob> blob =
+      co_await workers_.run(Workers::Pool::parse, std::move(keep));
   row.blob_sha256 = blob->sha256;
   auto put = [row, blob](Store& store) { return store.put_upload(row, *blob); };
   const std::uint64_t id = co_await workers_.store(std::move(put));

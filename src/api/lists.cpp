@@ -16,7 +16,9 @@ namespace {
 constexpr std::size_t kPageBytes = 4u << 20;
 constexpr std::uint64_t kMaxSeq = 0xFFFFFFFF;
 
-HttpResponse answer_of(const json::value& value) { return json_response(200, json::serialize(value)); }
+HttpResponse answer_of(const json::value& value) {
+  return json_response(200, json::serialize(value));
+}
 
 /// Rows of others look as if they were not there.
 HttpResponse found_or_404(const Lookup::Object& object) {
@@ -82,7 +84,8 @@ Api::Answer Api::timeline(HttpRequest& request, const Principal& who) {
   const auto before = after.empty() ? std::optional(kNever) : wire::parse_time(after);
   if (!before) query.complain("after", "is no RFC 3339 time");
   if (!query.ok()) co_return query.refusal();
-  co_return found_or_404(co_await lookup_.timeline(who.id, path_id<CustomerId>(request), *before, limit));
+  co_return found_or_404(
+      co_await lookup_.timeline(who.id, path_id<CustomerId>(request), *before, limit));
 }
 
 Api::Answer Api::queues(HttpRequest&, const Principal& who) {

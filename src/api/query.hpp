@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Numbers and names from a request's path and query. The first complaint is remembered, so that a handler asks once at the end.
+// Numbers and names from a request's path and query. The first complaint is remembered, so that a
+// handler asks once at the end.
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -19,9 +20,12 @@ class Query {
   explicit Query(const HttpRequest& request) : request_(request) {}
 
   /// `absent` if the parameter is not there; outside of min and max is a complaint.
-  std::uint64_t number(std::string_view key, std::uint64_t min, std::uint64_t max, std::uint64_t absent);
+  std::uint64_t number(std::string_view key, std::uint64_t min, std::uint64_t max,
+                       std::uint64_t absent);
   template <class I>
-  I id(std::string_view key) { return I{number(key, 1, kMaxId, 0)}; }
+  I id(std::string_view key) {
+    return I{number(key, 1, kMaxId, 0)};
+  }
   std::string text(std::string_view key, std::size_t max_bytes);
   template <class E>
   std::optional<E> name_of(std::string_view key) {

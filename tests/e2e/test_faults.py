@@ -79,7 +79,7 @@ class Faults(unittest.TestCase):
         self.desk.start()
         self.desk.mail(subject="before")
         self.desk.stop()
-        self.desk.config["storage"]["disk_reserve"] = "900000GiB"
+        self.desk.config["storage"]["disk_reserve"] = "1024GiB"
         self.desk.write_config()
         self.desk.start()
         with smtplib.SMTP(*self.desk.address("smtp"), timeout=WAIT_S) as client:

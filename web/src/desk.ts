@@ -44,7 +44,7 @@ function put(ticket: Ticket) {
 function apply(event: WireEvent) {
   const { type, data } = event;
   if (type === "ticket.changed") put(data.ticket);
-  if (type === "message.added" && (data.ticket?.id ?? data.ticket) === openId.value) addMessage(data.message);
+  if ((type === "message.added" || type === "message.changed") && (data.ticket?.id ?? data.ticket) === openId.value) addMessage(data.message);
   if (type === "offer.made") offers.value = [...offers.value.filter((o) => o.offer !== data.offer), data];
   if (type === "offer.ended") offers.value = offers.value.filter((o) => o.offer !== data.offer);
   if (type === "agent.changed" && data.agent?.user === user.value?.user) presence.value = data.agent.presence;
