@@ -21,7 +21,8 @@ std::string random_base64(std::size_t bytes) {
   return out;
 }
 
-/// Looks like a hash of the same cost, so verifying against it takes the same time; made without doing that work.
+/// Looks like a hash of the same cost, so verifying against it takes the same time; made without
+/// doing that work.
 std::string make_decoy(const PasswordCost& cost) {
   return "$argon2id$v=19$m=" + std::to_string(cost.memory_bytes / 1024) +
          ",t=" + std::to_string(cost.operations) + ",p=1$" + random_base64(16) + "$" +
@@ -50,7 +51,8 @@ std::string PasswordHasher::hash(std::string_view password) const {
 bool PasswordHasher::verify(std::string_view encoded, std::string_view password) const {
   if (password.size() > kMaxBytes) return false;
   const std::string known(encoded);
-  // Only a string that libsodium can read costs the full work; anything else is compared with the decoy instead.
+  // Only a string that libsodium can read costs the full work; anything else is compared with the
+  // decoy instead.
   const bool readable =
       encoded.size() < crypto_pwhash_STRBYTES &&
       crypto_pwhash_str_needs_rehash(known.c_str(), cost_.operations, cost_.memory_bytes) >= 0;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Passwords as argon2id strings. Both calls take tens of milliseconds and 64 MiB by default: run them on the hash pool only.
-// Thread safe.
+// Passwords as argon2id strings. Both calls take tens of milliseconds and 64 MiB by default: run
+// them on the hash pool only. Thread safe.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -22,10 +22,12 @@ class PasswordHasher {
 
   explicit PasswordHasher(PasswordCost cost = {});
 
-  /// The encoded form for UserRow::password_hash. Throws std::bad_alloc when the memory cannot be had.
+  /// The encoded form for UserRow::password_hash. Throws std::bad_alloc when the memory cannot be
+  /// had.
   [[nodiscard]] std::string hash(std::string_view password) const;
-  /// True if `encoded` is the hash of `password`. An unreadable or empty `encoded` is false after the same work as a wrong
-  /// password, so that an unknown user cannot be told from a wrong password by the clock.
+  /// True if `encoded` is the hash of `password`. An unreadable or empty `encoded` is false after
+  /// the same work as a wrong password, so that an unknown user cannot be told from a wrong
+  /// password by the clock.
   [[nodiscard]] bool verify(std::string_view encoded, std::string_view password) const;
 
  private:

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Token buckets by key, in bounded memory: each key may act `burst` times at once and then once every `refill`. One thread only.
+// Token buckets by key, in bounded memory: each key may act `burst` times at once and then once
+// every `refill`. One thread only.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -14,8 +15,8 @@ namespace deskwire {
 
 struct RateLimit {
   std::uint32_t burst = 10;
-  Duration refill = seconds(1);     ///< Until one more is allowed.
-  std::size_t max_keys = 10'000;    ///< Above it the key that acted longest ago is forgotten.
+  Duration refill = seconds(1);   ///< Until one more is allowed.
+  std::size_t max_keys = 10'000;  ///< Above it the key that acted longest ago is forgotten.
 };
 
 class RateLimiter {
@@ -29,7 +30,8 @@ class RateLimiter {
   [[nodiscard]] std::size_t size() const { return buckets_.size(); }
 
  private:
-  /// GCRA: a key may act while the time at which its bucket would be full again is not further ahead than burst × refill.
+  /// GCRA: a key may act while the time at which its bucket would be full again is not further
+  /// ahead than burst × refill.
   struct Bucket {
     std::string key;
     Instant full_at;

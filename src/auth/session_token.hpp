@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Session tokens: 32 random bytes, told to the client once. Only their SHA-256 is kept, so a copy of the store opens no session.
+// Session tokens: 32 random bytes, told to the client once. Only their SHA-256 is kept, so a copy
+// of the store opens no session.
 #pragma once
 #include <string>
 #include <string_view>

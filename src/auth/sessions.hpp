@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Who is signed in, as a bounded cache over the store's session rows. Sessions slide: each use moves the end, and the row is
-// written again only when that moved far enough to matter. One thread only.
+// Who is signed in, as a bounded cache over the store's session rows. Sessions slide: each use
+// moves the end, and the row is written again only when that moved far enough to matter. One thread
+// only.
 #pragma once
 #include <cstddef>
 #include <list>

@@ -29,8 +29,7 @@ struct Console::Impl {
   asio::awaitable<void> answer(SessionPtr session, std::string frame);
 };
 
-asio::awaitable<void> Console::Impl::serve(std::shared_ptr<WebSocket> socket,
-                                           HttpRequest request) {
+asio::awaitable<void> Console::Impl::serve(std::shared_ptr<WebSocket> socket, HttpRequest request) {
   auto session = std::make_shared<Session>(std::move(socket), settings.calls);
   if (hub.full()) {
     session->socket->close(CloseCode::policy, "too many sessions");
@@ -88,12 +87,11 @@ Console::Console(ConsoleSettings settings, asio::any_io_executor executor, Front
 Console::~Console() = default;
 
 void Console::add_routes(Router& router) {
-  router.add(SocketRoute{
-      .pattern = "/console",
-      .protocols = {"deskwire.console.v1"},
-      .handle = [this](std::shared_ptr<WebSocket> socket, HttpRequest request) {
-        return impl_->serve(std::move(socket), std::move(request));
-      }});
+  router.add(SocketRoute{.pattern = "/console",
+                         .protocols = {"deskwire.console.v1"},
+                         .handle = [this](std::shared_ptr<WebSocket> socket, HttpRequest request) {
+                           return impl_->serve(std::move(socket), std::move(request));
+                         }});
 }
 
 std::size_t Console::sessions() const { return impl_->hub.size(); }

@@ -33,8 +33,8 @@ struct ConsoleSettings {
   RateLimit calls{.burst = 100, .refill = milliseconds(20), .max_keys = 1};
   std::size_t sessions = 2'000;
   std::size_t sessions_per_user = 20;
-  std::size_t replay_rows = 2'000;      ///< Journal rows; further behind means resync.
-  std::size_t queued_batches = 256;     ///< Committed batches not yet told; more means resync.
+  std::size_t replay_rows = 2'000;           ///< Journal rows; further behind means resync.
+  std::size_t queued_batches = 256;          ///< Committed batches not yet told; more means resync.
   std::size_t attachment_bytes = 25u << 20;  ///< Of one message, together.
 };
 

@@ -38,7 +38,7 @@ json::object ended(const Notice& notice) {
           {"ticket", wire::id_or_null(notice.ticket)},
           {"reason", name(notice.end)},
           {"cause", notice.cause == RescindCause::none ? json::value(nullptr)
-                                                     : json::value(name(notice.cause))}};
+                                                       : json::value(name(notice.cause))}};
 }
 
 }  // namespace
@@ -62,14 +62,16 @@ std::optional<EventData> event_data(const Notice& notice, const Material& materi
       return make("ticket.changed", {{"ticket", rows::ticket(*ticket, people, policy)}});
     }
     case Notice::Kind::message_added:
-    case Notice::Kind::message_changed: return message_event(notice, material, people, policy);
+    case Notice::Kind::message_changed:
+      return message_event(notice, material, people, policy);
     case Notice::Kind::offer_made: {
       const Offer* offer = notice.made != nullptr ? notice.made : board.offer(notice.offer);
       const TicketRow* ticket = offer ? ticket_of(material, offer->ticket) : nullptr;
       if (ticket == nullptr) return std::nullopt;
       return offer_event(*offer, *ticket, people, policy);
     }
-    case Notice::Kind::offer_ended: return make("offer.ended", ended(notice));
+    case Notice::Kind::offer_ended:
+      return make("offer.ended", ended(notice));
     case Notice::Kind::agent_changed: {
       const Agent* agent = board.agent(notice.agent);
       if (agent == nullptr) return std::nullopt;

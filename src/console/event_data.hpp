@@ -5,8 +5,8 @@
 #include <string>
 #include <string_view>
 
-#include "console/notices.hpp"
 #include "console/material.hpp"
+#include "console/notices.hpp"
 #include "desk/front_desk.hpp"
 
 namespace deskwire {

@@ -3,9 +3,9 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <algorithm>
 #include <boost/json/serialize.hpp>
 #include <utility>
 
@@ -169,13 +169,15 @@ bool Hub::may_see(const Session& session, const Sight& sight, const Step& step,
                   const Material& material, const Before& before) const {
   const AgentId me = session.who->id;
   switch (step.notice.kind) {
-    case Notice::Kind::offer_ended: return step.notice.agent == me;
+    case Notice::Kind::offer_ended:
+      return step.notice.agent == me;
     case Notice::Kind::offer_made: {
-      const Offer* offer = step.notice.made != nullptr ? step.notice.made
-                                                     : desk_.board().offer(step.notice.offer);
+      const Offer* offer =
+          step.notice.made != nullptr ? step.notice.made : desk_.board().offer(step.notice.offer);
       return offer != nullptr && offer->agent == me;
     }
-    case Notice::Kind::agent_changed: return step.notice.agent == me || sight.all();
+    case Notice::Kind::agent_changed:
+      return step.notice.agent == me || sight.all();
     case Notice::Kind::ticket_changed: {
       // Who could see it until now is told where it went.
       const auto was = before.find(step.notice.ticket);
@@ -184,7 +186,8 @@ bool Hub::may_see(const Session& session, const Sight& sight, const Step& step,
       break;
     }
     case Notice::Kind::message_added:
-    case Notice::Kind::message_changed: break;
+    case Notice::Kind::message_changed:
+      break;
   }
   TicketId ticket = step.notice.ticket;
   if (!ticket) {
@@ -216,8 +219,7 @@ std::vector<Hub::Step> Hub::steps_of(const Batch& batch) const {
 asio::awaitable<void> Hub::dispatch(Item item) {
   heads_.learn(*item.batch);
   Before before;
-  for (const auto& place : item.change.before)
-    before[place.ticket] = {place.queue, place.agent};
+  for (const auto& place : item.change.before) before[place.ticket] = {place.queue, place.agent};
   const std::vector<Step> steps = steps_of(*item.batch);
   std::vector<Notice> needed;
   for (const Step& step : steps) needed.push_back(step.notice);

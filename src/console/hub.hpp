@@ -94,11 +94,11 @@ class Hub {
   std::unordered_map<AgentId, std::size_t> per_agent_;
   TicketHeads heads_;
   std::deque<Item> items_;
-  std::uint64_t dispatched_ = 0;       ///< Rows up to here were told, or are just being told.
-  boost::asio::steady_timer wake_;     ///< Never expires; cancelled when there is an item.
-  boost::asio::steady_timer progress_; ///< Never expires; cancelled when the board moved.
+  std::uint64_t dispatched_ = 0;        ///< Rows up to here were told, or are just being told.
+  boost::asio::steady_timer wake_;      ///< Never expires; cancelled when there is an item.
+  boost::asio::steady_timer progress_;  ///< Never expires; cancelled when the board moved.
   TaskGroup tasks_;
-  TaskGroup farewells_;                ///< Commands that must still be said while stopping.
+  TaskGroup farewells_;  ///< Commands that must still be said while stopping.
 };
 
 }  // namespace deskwire

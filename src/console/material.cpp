@@ -55,15 +55,15 @@ void TicketHeads::learn(const Batch& batch) {
       entries_.erase(entry);
     }
     by_customer_.erase(row.customer);
-    names[row.customer] =
-        row.identity.name.empty() ? row.identity.value : row.identity.name;
+    names[row.customer] = row.identity.name.empty() ? row.identity.value : row.identity.name;
   }
   std::unordered_map<TicketId, const Ticket*> tickets;
   for (const Ticket& ticket : batch.tickets) tickets.emplace(ticket.id, &ticket);
   std::unordered_map<CustomerId, bool> fresh;
   for (const JournalEntry& entry : batch.journal)
     for (const Event& event : entry.events)
-      if (const auto* created = std::get_if<CustomerCreated>(&event)) fresh[created->customer] = true;
+      if (const auto* created = std::get_if<CustomerCreated>(&event))
+        fresh[created->customer] = true;
   for (const ContentRow& row : batch.contents) {
     const auto ticket = tickets.find(row.ticket);
     if (!row.opens_ticket || ticket == tickets.end()) continue;
@@ -88,7 +88,8 @@ void TicketHeads::put(TicketId ticket, CustomerId customer, Head head) {
   if (entries_.size() >= capacity_) {
     const Entry& last = order_.back();
     auto [from, to] = by_customer_.equal_range(last.customer);
-    const auto same = std::find_if(from, to, [&](const auto& e) { return e.second == last.ticket; });
+    const auto same =
+        std::find_if(from, to, [&](const auto& e) { return e.second == last.ticket; });
     if (same != to) by_customer_.erase(same);
     entries_.erase(last.ticket);
     order_.pop_back();

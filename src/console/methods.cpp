@@ -41,9 +41,8 @@ void Methods::add(std::string name, Member member) {
 asio::awaitable<RpcResult> Methods::call(SessionPtr session, RpcCall call) {
   const auto* handler = table_.find(call.method);
   if (handler == nullptr)
-    co_return std::unexpected(RpcError{.code = RpcCode::no_such_method,
-                                       .message = "there is no such method",
-                                       .data = {}});
+    co_return std::unexpected(RpcError{
+        .code = RpcCode::no_such_method, .message = "there is no such method", .data = {}});
   if (!session->who && !call.method.starts_with("session."))
     co_return std::unexpected(
         RpcError{.code = RpcCode::unauthenticated, .message = "log in first", .data = {}});

@@ -31,8 +31,10 @@ RpcError forbidden(std::string why) {
 
 RpcError error_of(const SignInRefused& refused) {
   switch (refused.kind) {
-    case SignInRefused::Kind::wrong: return unauthenticated("user name or password is wrong");
-    case SignInRefused::Kind::limited: return rpc_limited(refused.retry_after);
+    case SignInRefused::Kind::wrong:
+      return unauthenticated("user name or password is wrong");
+    case SignInRefused::Kind::limited:
+      return rpc_limited(refused.retry_after);
     case SignInRefused::Kind::busy:
       return {.code = RpcCode::busy,
               .message = "busy, try again",
@@ -54,8 +56,8 @@ asio::awaitable<std::expected<SignedIn, RpcError>> Methods::sign_in(const Sessio
     std::string user = params.text("user", kUserBytes);
     std::string password = params.text("password", PasswordHasher::kMaxBytes);
     if (!params.ok()) co_return std::unexpected(rpc_invalid(params.error()));
-    auto done = co_await desk_.sign_in().log_in(std::move(user), std::move(password),
-                                                session->network);
+    auto done =
+        co_await desk_.sign_in().log_in(std::move(user), std::move(password), session->network);
     if (!done) co_return std::unexpected(error_of(done.error()));
     co_return std::move(*done);
   }

@@ -102,8 +102,8 @@ Methods::Answer Methods::get_ticket(SessionPtr session, Params params) {
   const auto last = before ? std::min(row->ticket.last_seq, static_cast<std::uint32_t>(*before - 1))
                            : row->ticket.last_seq;
   const std::uint32_t first = last > kMessages ? last - kMessages : 0;
-  json::array messages = co_await lookup.messages(id, first, last - first, kMessagesBytes,
-                                                  Lookup::Keep::newest);
+  json::array messages =
+      co_await lookup.messages(id, first, last - first, kMessagesBytes, Lookup::Keep::newest);
   const bool more =
       !messages.empty() && messages.front().as_object().at("seq").to_number<std::uint64_t>() > 1;
   auto customer = co_await lookup.customer(me, row->ticket.customer);

@@ -101,8 +101,8 @@ Methods::Answer Methods::reply(SessionPtr session, Params params) {
   };
   const auto earlier = co_await desk_.workers().read(std::move(job));
   const OutboundIds ids = settings_.draw_outbound(row->ticket.channel_name, writing.ticket);
-  MessageContent content = compose_reply(*row, earlier, ids, session->who->name,
-                                         std::move(writing.text), *uploads);
+  MessageContent content =
+      compose_reply(*row, earlier, ids, session->who->name, std::move(writing.text), *uploads);
   if (content.to.empty()) co_return std::unexpected(rpc_error(Refusal::cannot_send_here));
   SendReply command;
   command.ticket = writing.ticket;

@@ -19,21 +19,21 @@ struct Session {
   Session(std::shared_ptr<WebSocket> s, RateLimit limit) : socket(std::move(s)), calls(limit) {}
 
   std::shared_ptr<WebSocket> socket;
-  std::string network;                 ///< What log-in limits count.
-  std::string cookie;                  ///< The token that came with the upgrade; may be empty.
-  std::optional<Principal> who;        ///< Set once signed in; never changes after that.
+  std::string network;           ///< What log-in limits count.
+  std::string cookie;            ///< The token that came with the upgrade; may be empty.
+  std::optional<Principal> who;  ///< Set once signed in; never changes after that.
   std::string token;
-  Instant checked_at;                  ///< When the session was last found to be alive.
+  Instant checked_at;  ///< When the session was last found to be alive.
   RateLimiter calls;
   /// Runs after the answer to the current call was queued: a result comes before its events.
   std::function<void()> after_answer;
 
-  bool counted = false;                ///< Among its agent's sessions.
-  bool live = false;                   ///< Events flow; until then a replay may be under way.
-  std::uint64_t live_after = 0;        ///< Journal rows up to here are known to the client.
-  Cursor sent;                         ///< The last event's, "prev" of the next.
-  bool board = false;                  ///< Subscribed to board rows,
-  std::uint64_t board_after = 0;       ///< which it knows up to this journal row.
+  bool counted = false;           ///< Among its agent's sessions.
+  bool live = false;              ///< Events flow; until then a replay may be under way.
+  std::uint64_t live_after = 0;   ///< Journal rows up to here are known to the client.
+  Cursor sent;                    ///< The last event's, "prev" of the next.
+  bool board = false;             ///< Subscribed to board rows,
+  std::uint64_t board_after = 0;  ///< which it knows up to this journal row.
 };
 
 using SessionPtr = std::shared_ptr<Session>;

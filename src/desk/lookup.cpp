@@ -141,9 +141,7 @@ asio::awaitable<bool> Lookup::sees_customer(AgentId asker, CustomerId id) {
 asio::awaitable<Lookup::Object> Lookup::customer(AgentId asker, CustomerId id) {
   const bool seen = co_await sees_customer(asker, id);
   if (!seen) co_return std::nullopt;
-  auto job = [id](Reader& reader) {
-    return std::pair(reader.customer(id), reader.identities(id));
-  };
+  auto job = [id](Reader& reader) { return std::pair(reader.customer(id), reader.identities(id)); };
   const auto [row, identities] = co_await workers_.read(std::move(job));
   if (!row) co_return std::nullopt;
   co_return rows::customer(*row, identities);

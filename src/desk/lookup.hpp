@@ -21,11 +21,11 @@ namespace deskwire {
 /// A list of tickets as asked for; texts are still names.
 struct TicketQuery {
   std::optional<TicketState> state;
-  std::string queue;             ///< Empty: any.
+  std::string queue;  ///< Empty: any.
   CustomerId customer;
   AgentId assignee;
   std::uint32_t limit = 50;
-  TicketId after;                ///< The last one of the page before.
+  TicketId after;  ///< The last one of the page before.
 };
 
 class Lookup {

@@ -46,9 +46,12 @@ json::array verdicts(const std::vector<CandidateVerdict>& list, const People& pe
 
 std::string_view kind_name(TimelineRow::Kind kind) {
   switch (kind) {
-    case TimelineRow::Kind::message: return "message";
-    case TimelineRow::Kind::ticket: return "ticket";
-    case TimelineRow::Kind::event: return "event";
+    case TimelineRow::Kind::message:
+      return "message";
+    case TimelineRow::Kind::ticket:
+      return "ticket";
+    case TimelineRow::Kind::event:
+      return "event";
   }
   return "event";
 }
@@ -86,9 +89,8 @@ json::object customer(const Customer& row, const std::vector<IdentityContent>& i
   std::string_view shown;
   for (const IdentityContent& one : identities) {
     if (shown.empty()) shown = one.name;
-    list.push_back({{"kind", one.kind},
-                    {"value", one.value},
-                    {"name", wire::text_or_null(one.name)}});
+    list.push_back(
+        {{"kind", one.kind}, {"value", one.value}, {"name", wire::text_or_null(one.name)}});
   }
   if (shown.empty() && !identities.empty()) shown = identities.front().value;
   return {{"id", row.id.value},

@@ -117,9 +117,8 @@ asio::awaitable<std::optional<SignedIn>> SignIn::who(std::string token) {
     auto put = [row = hit->session](Store& store) { store.put_session(row); };
     co_await workers_.store(std::move(put));
   }
-  co_return SignedIn{.token = std::move(token),
-                     .expires_at = hit->session.expires_at,
-                     .who = std::move(*owner)};
+  co_return SignedIn{
+      .token = std::move(token), .expires_at = hit->session.expires_at, .who = std::move(*owner)};
 }
 
 asio::awaitable<void> SignIn::log_out(std::string token) {

@@ -16,7 +16,7 @@ namespace asio = boost::asio;
 
 namespace {
 
-constexpr std::array<std::string_view, 7> kMethods{"GET",  "HEAD",   "POST",   "PUT",
+constexpr std::array<std::string_view, 7> kMethods{"GET",   "HEAD",   "POST",   "PUT",
                                                    "PATCH", "DELETE", "OPTIONS"};
 constexpr std::string_view kDefaultPolicy = "default-src 'none'; frame-ancestors 'none'";
 
@@ -36,8 +36,7 @@ std::string http_date(Instant at) {
   gmtime_r(&seconds, &parts);
   std::array<char, 40> out{};
   // The C locale is in force: nothing in the daemon changes it.
-  return {out.data(),
-          std::strftime(out.data(), out.size(), "%a, %d %b %Y %H:%M:%S GMT", &parts)};
+  return {out.data(), std::strftime(out.data(), out.size(), "%a, %d %b %Y %H:%M:%S GMT", &parts)};
 }
 
 void add(std::string& head, std::string_view key, std::string_view value) {
@@ -127,8 +126,8 @@ std::optional<HttpResponse> refuse_route(const ServerCore& core, const HttpReque
 UpgradeChoice choose_upgrade(const ServerCore& core, const HttpRequest& request,
                              const SocketRoute& route) {
   if (!core.origins.may_change(request, kSessionCookie))
-    return {.refusal = problem(403, "foreign_origin",
-                               "The socket is not opened by a page of this desk."),
+    return {.refusal =
+                problem(403, "foreign_origin", "The socket is not opened by a page of this desk."),
             .protocol = {}};
   const auto asked = tokens_of(request, "sec-websocket-protocol");
   for (const std::string& ours : route.protocols)

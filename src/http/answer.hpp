@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// From a request's head to its answer, as far as it needs no socket: which requests are sane, which route they take, what every
-// answer carries. Pure but for the handler it runs.
+// From a request's head to its answer, as far as it needs no socket: which requests are sane, which
+// route they take, what every answer carries. Pure but for the handler it runs.
 #pragma once
 #include <boost/asio/awaitable.hpp>
 #include <optional>
@@ -11,25 +11,31 @@
 
 namespace deskwire {
 
-/// What no route may be asked: HTTP/1.1 without exactly one Host, unclear framing (request smuggling), broken targets.
-/// Fills `request.path` and `request.query`. Null when it is sane.
-[[nodiscard]] std::optional<HttpResponse> refuse_head(HttpRequest& request, unsigned version, std::size_t framing_headers);
+/// What no route may be asked: HTTP/1.1 without exactly one Host, unclear framing (request
+/// smuggling), broken targets. Fills `request.path` and `request.query`. Null when it is sane.
+[[nodiscard]] std::optional<HttpResponse> refuse_head(HttpRequest& request, unsigned version,
+                                                      std::size_t framing_headers);
 
-/// The answer where the table has no handler for the request, or a browser's cross-site request to one; null otherwise.
-[[nodiscard]] std::optional<HttpResponse> refuse_route(const ServerCore& core, const HttpRequest& request, const Router::Match& match);
+/// The answer where the table has no handler for the request, or a browser's cross-site request to
+/// one; null otherwise.
+[[nodiscard]] std::optional<HttpResponse> refuse_route(const ServerCore& core,
+                                                       const HttpRequest& request,
+                                                       const Router::Match& match);
 
 /// Why the upgrade is refused, or the chosen sub-protocol (empty: none was asked for).
 struct UpgradeChoice {
   std::optional<HttpResponse> refusal;
   std::string protocol;
 };
-[[nodiscard]] UpgradeChoice choose_upgrade(const ServerCore& core, const HttpRequest& request, const SocketRoute& route);
+[[nodiscard]] UpgradeChoice choose_upgrade(const ServerCore& core, const HttpRequest& request,
+                                           const SocketRoute& route);
 
 /// Runs the handler; whatever it throws becomes a problem document.
 boost::asio::awaitable<HttpResponse> run_handler(const Route& route, HttpRequest& request);
 
 /// Status line and headers with everything that all answers carry, ready to send before the body.
-[[nodiscard]] std::string render_head(const ServerCore& core, const HttpRequest& request, const HttpResponse& response, bool keep_alive);
+[[nodiscard]] std::string render_head(const ServerCore& core, const HttpRequest& request,
+                                      const HttpResponse& response, bool keep_alive);
 
 /// The path alone, for the log: queries may hold what people typed.
 [[nodiscard]] std::string_view path_of(const HttpRequest& request);

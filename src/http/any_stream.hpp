@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A TCP stream with or without TLS as one type, so that Beast's operations are compiled once. Includes Beast: only for the two
-// translation units that speak HTTP and WebSocket.
+// A TCP stream with or without TLS as one type, so that Beast's operations are compiled once.
+// Includes Beast: only for the two translation units that speak HTTP and WebSocket.
 #pragma once
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/beast/core/role.hpp>
@@ -38,7 +38,8 @@ class AnyStream {
   /// Only with TLS.
   template <class Token>
   auto async_handshake(Token&& token) {
-    return state_->tls->async_handshake(boost::asio::ssl::stream_base::server, std::forward<Token>(token));
+    return state_->tls->async_handshake(boost::asio::ssl::stream_base::server,
+                                        std::forward<Token>(token));
   }
   template <class Token>
   auto async_shutdown(Token&& token) {

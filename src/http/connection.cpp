@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One accepted connection: TLS handshake, then request after request until one side has enough or the connection becomes a
-// WebSocket.
+// One accepted connection: TLS handshake, then request after request until one side has enough or
+// the connection becomes a WebSocket.
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/empty_body.hpp>
@@ -107,8 +107,10 @@ class Connection final : public Live {
 };
 
 asio::awaitable<bool> Connection::handshake() {
-  // A storm of handshakes must not starve the loop: only so many at a time, the others wait in the order of the timer's queue.
-  while (core_.handshakes >= limits::kTlsHandshakes) co_await core_.handshake_ended.async_wait(kTuple);
+  // A storm of handshakes must not starve the loop: only so many at a time, the others wait in the
+  // order of the timer's queue.
+  while (core_.handshakes >= limits::kTlsHandshakes)
+    co_await core_.handshake_ended.async_wait(kTuple);
   ++core_.handshakes;
   const auto release = [this](void*) {
     --core_.handshakes;
@@ -171,7 +173,8 @@ HttpRequest Connection::take_head(const HeadParser& parser) const {
   const auto& head = parser.get();
   out.method = head.method_string();
   out.target = head.target();
-  for (const auto& field : head) out.headers.emplace_back(lower(field.name_string()), field.value());
+  for (const auto& field : head)
+    out.headers.emplace_back(lower(field.name_string()), field.value());
   out.client = core_.proxies.client(peer_, out);
   const bool proxied = core_.proxies.trusts(peer_);
   out.secure = stream_.secure() || (proxied && out.header("x-forwarded-proto") == "https");
@@ -236,7 +239,7 @@ asio::awaitable<bool> Connection::serve_socket(const SocketRoute& route, HeadPar
     choice.refusal = problem(400, "bad_request", "Frames came before the upgrade was accepted.");
   if (choice.refusal) {
     const bool goes_on = co_await answer(request, *choice.refusal, parser.is_done());
-    co_return goes_on && buffer_.size() == 0;
+    co_return goes_on&& buffer_.size() == 0;
   }
   moved_ = true;
   core_.live.erase(this);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The one entrance for JSON from outside: strict (RFC 8259, valid UTF-8), of bounded depth; and typed access to its members.
+// The one entrance for JSON from outside: strict (RFC 8259, valid UTF-8), of bounded depth; and
+// typed access to its members.
 #pragma once
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
@@ -19,8 +20,8 @@ inline constexpr std::size_t kJsonDepth = 32;
 /// The error is a sentence for people.
 [[nodiscard]] std::expected<boost::json::value, std::string> parse_json(std::string_view text);
 
-/// Reads members and remembers the first complaint, so that a handler asks once at the end: null counts as absent, unknown
-/// members are ignored. Texts are at most `max` bytes and hold no NUL.
+/// Reads members and remembers the first complaint, so that a handler asks once at the end: null
+/// counts as absent, unknown members are ignored. Texts are at most `max` bytes and hold no NUL.
 class JsonReader {
  public:
   explicit JsonReader(const boost::json::object& object) : object_(object) {}
@@ -29,13 +30,18 @@ class JsonReader {
   std::string text(std::string_view key, std::size_t max);
   std::optional<std::string> optional_text(std::string_view key, std::size_t max);
   std::uint64_t number(std::string_view key, std::uint64_t min, std::uint64_t max);
-  std::optional<std::uint64_t> optional_number(std::string_view key, std::uint64_t min, std::uint64_t max);
+  std::optional<std::uint64_t> optional_number(std::string_view key, std::uint64_t min,
+                                               std::uint64_t max);
   bool flag(std::string_view key, bool absent);
   std::vector<std::uint64_t> numbers(std::string_view key, std::size_t max_count);
   template <class I>
-  I id(std::string_view key) { return I{number(key, 1, kMaxId)}; }
+  I id(std::string_view key) {
+    return I{number(key, 1, kMaxId)};
+  }
   template <class I>
-  I optional_id(std::string_view key) { return I{optional_number(key, 1, kMaxId).value_or(0)}; }
+  I optional_id(std::string_view key) {
+    return I{optional_number(key, 1, kMaxId).value_or(0)};
+  }
   void fail(std::string_view key, std::string_view expected);
 
   [[nodiscard]] bool ok() const { return error_.empty(); }

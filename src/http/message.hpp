@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A request and a response as plain values, so that handlers never see the library behind the listener.
+// A request and a response as plain values, so that handlers never see the library behind the
+// listener.
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -14,16 +15,16 @@ namespace deskwire {
 using Headers = std::vector<std::pair<std::string, std::string>>;
 
 struct HttpRequest {
-  std::string method;                ///< Upper case: "GET".
-  std::string target;                ///< As sent: "/api/v1/tickets?limit=5".
-  std::vector<std::string> path;     ///< Decoded segments.
-  std::vector<std::string> params;   ///< What `{…}` of the route's pattern matched, in order.
+  std::string method;               ///< Upper case: "GET".
+  std::string target;               ///< As sent: "/api/v1/tickets?limit=5".
+  std::vector<std::string> path;    ///< Decoded segments.
+  std::vector<std::string> params;  ///< What `{…}` of the route's pattern matched, in order.
   std::vector<std::pair<std::string, std::string>> query;  ///< Decoded, in order.
   Headers headers;
   std::string body;
-  std::string client;                ///< Address of the client, seen through trusted proxies.
-  bool secure = false;               ///< TLS here or, by a trusted proxy's word, before it.
-  bool local = false;                ///< The connection itself comes from loopback and through no proxy.
+  std::string client;   ///< Address of the client, seen through trusted proxies.
+  bool secure = false;  ///< TLS here or, by a trusted proxy's word, before it.
+  bool local = false;   ///< The connection itself comes from loopback and through no proxy.
 
   /// First header of that lower-case name; empty if there is none.
   [[nodiscard]] std::string_view header(std::string_view name) const;
@@ -45,7 +46,8 @@ struct HttpResponse {
 [[nodiscard]] HttpResponse json_response(std::uint16_t status, std::string body);
 [[nodiscard]] std::string_view reason_phrase(std::uint16_t status);
 
-/// Splits and decodes a request target. Nothing for an absolute or broken one: bad escapes, controls, "." or ".." segments.
+/// Splits and decodes a request target. Nothing for an absolute or broken one: bad escapes,
+/// controls, "." or ".." segments.
 struct Target {
   std::vector<std::string> path;
   std::vector<std::pair<std::string, std::string>> query;

@@ -128,15 +128,15 @@ bool TrustedProxies::trusts(std::string_view text) const {
 std::string TrustedProxies::client(const std::string& peer, const HttpRequest& request) const {
   std::string current = peer;
   if (blocks_.empty()) return current;
-  // Each trusted proxy appended who it heard from; walk back to the first one that nobody vouches for.
+  // Each trusted proxy appended who it heard from; walk back to the first one that nobody vouches
+  // for.
   for (const auto& [key, value] : request.headers | std::views::reverse) {
     if (key != "x-forwarded-for") continue;
     std::string_view list = value;
     while (!list.empty()) {
       if (!trusts(current)) return current;
       const auto comma = list.rfind(',');
-      const auto entry =
-          trimmed(comma == std::string_view::npos ? list : list.substr(comma + 1));
+      const auto entry = trimmed(comma == std::string_view::npos ? list : list.substr(comma + 1));
       list = comma == std::string_view::npos ? std::string_view() : list.substr(0, comma);
       const auto address = parse_address(entry);
       if (!address) return current;

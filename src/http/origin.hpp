@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which web origins are ours, and which address a request really came from. Both decide on security, so they are pure and small.
+// Which web origins are ours, and which address a request really came from. Both decide on
+// security, so they are pure and small.
 #pragma once
 #include <array>
 #include <cstdint>
@@ -12,17 +13,19 @@
 
 namespace deskwire {
 
-/// `scheme://host[:port]` of a URL in lower case without the scheme's own port; empty if it is none.
+/// `scheme://host[:port]` of a URL in lower case without the scheme's own port; empty if it is
+/// none.
 [[nodiscard]] std::string origin_of(std::string_view url);
 
 class OriginPolicy {
  public:
   OriginPolicy(std::string_view public_url, const std::vector<std::string>& listed);
 
-  /// Ours: the public URL's, a listed one, or the very address that the request was sent to when that is an IP address or
-  /// "localhost" (a name could be another site's that points here).
+  /// Ours: the public URL's, a listed one, or the very address that the request was sent to when
+  /// that is an IP address or "localhost" (a name could be another site's that points here).
   [[nodiscard]] bool ours(std::string_view origin, const HttpRequest& request) const;
-  /// True if a browser may change something with this request: no Origin without a cookie, else one of ours.
+  /// True if a browser may change something with this request: no Origin without a cookie, else one
+  /// of ours.
   [[nodiscard]] bool may_change(const HttpRequest& request, std::string_view cookie_name) const;
   [[nodiscard]] bool public_is_https() const { return public_is_https_; }
 
@@ -41,7 +44,8 @@ class TrustedProxies {
   explicit TrustedProxies(const std::vector<std::string>& blocks);
 
   [[nodiscard]] bool trusts(std::string_view address) const;
-  /// The last address of X-Forwarded-For that is not a trusted proxy's; `peer` itself if `peer` is not trusted.
+  /// The last address of X-Forwarded-For that is not a trusted proxy's; `peer` itself if `peer` is
+  /// not trusted.
   [[nodiscard]] std::string client(const std::string& peer, const HttpRequest& request) const;
 
  private:

@@ -14,18 +14,22 @@ std::uint16_t status_of(Refusal refusal) {
     case Refusal::no_such_offer:
     case Refusal::no_such_agent:
     case Refusal::no_such_queue:
-    case Refusal::no_such_message: return 404;
+    case Refusal::no_such_message:
+      return 404;
     case Refusal::not_offered_to_you:
     case Refusal::not_your_ticket:
     case Refusal::not_allowed:
-    case Refusal::agent_disabled: return 403;
+    case Refusal::agent_disabled:
+      return 403;
     case Refusal::offer_ended:
     case Refusal::wrong_state:
     case Refusal::ticket_closed:
     case Refusal::ticket_changed:
     case Refusal::cannot_send_here:
-    case Refusal::queue_not_empty: return 409;
-    case Refusal::invalid_argument: return 422;
+    case Refusal::queue_not_empty:
+      return 409;
+    case Refusal::invalid_argument:
+      return 422;
   }
   return 500;
 }
@@ -52,23 +56,38 @@ HttpResponse problem_retry(std::uint16_t status, std::string_view code, std::str
 
 std::string_view sentence(Refusal refusal) {
   switch (refusal) {
-    case Refusal::no_such_ticket: return "There is no such ticket, or it is not yours to see.";
-    case Refusal::no_such_offer: return "There is no such offer.";
-    case Refusal::no_such_agent: return "There is no such agent.";
-    case Refusal::no_such_queue: return "There is no such queue.";
-    case Refusal::no_such_message: return "There is no such message.";
-    case Refusal::not_offered_to_you: return "This ticket was not offered to you.";
-    case Refusal::offer_ended: return "The offer has ended.";
+    case Refusal::no_such_ticket:
+      return "There is no such ticket, or it is not yours to see.";
+    case Refusal::no_such_offer:
+      return "There is no such offer.";
+    case Refusal::no_such_agent:
+      return "There is no such agent.";
+    case Refusal::no_such_queue:
+      return "There is no such queue.";
+    case Refusal::no_such_message:
+      return "There is no such message.";
+    case Refusal::not_offered_to_you:
+      return "This ticket was not offered to you.";
+    case Refusal::offer_ended:
+      return "The offer has ended.";
     case Refusal::not_your_ticket:
       return "The ticket is neither assigned to you nor in one of your queues.";
-    case Refusal::not_allowed: return "Your role may not do this.";
-    case Refusal::wrong_state: return "The ticket's state does not allow this.";
-    case Refusal::ticket_closed: return "The ticket is closed.";
-    case Refusal::ticket_changed: return "Someone wrote to the ticket meanwhile.";
-    case Refusal::agent_disabled: return "The agent is disabled.";
-    case Refusal::cannot_send_here: return "There is no address that this may be sent to.";
-    case Refusal::queue_not_empty: return "The queue still has waiting tickets.";
-    case Refusal::invalid_argument: return "A value is not valid here.";
+    case Refusal::not_allowed:
+      return "Your role may not do this.";
+    case Refusal::wrong_state:
+      return "The ticket's state does not allow this.";
+    case Refusal::ticket_closed:
+      return "The ticket is closed.";
+    case Refusal::ticket_changed:
+      return "Someone wrote to the ticket meanwhile.";
+    case Refusal::agent_disabled:
+      return "The agent is disabled.";
+    case Refusal::cannot_send_here:
+      return "There is no address that this may be sent to.";
+    case Refusal::queue_not_empty:
+      return "The queue still has waiting tickets.";
+    case Refusal::invalid_argument:
+      return "A value is not valid here.";
   }
   return "Refused.";
 }

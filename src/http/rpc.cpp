@@ -39,9 +39,8 @@ RpcError rpc_error(const Submission& submission) {
 }
 
 RpcError rpc_invalid(std::string_view detail) {
-  return {.code = RpcCode::invalid_params,
-          .message = "invalid params",
-          .data = {{"detail", detail}}};
+  return {
+      .code = RpcCode::invalid_params, .message = "invalid params", .data = {{"detail", detail}}};
 }
 
 RpcError rpc_limited(Duration retry_after) {
@@ -91,8 +90,7 @@ std::string error_frame(const json::value& id, const RpcError& error) {
 }
 
 std::string notification_frame(std::string_view method, const json::object& params) {
-  return json::serialize(
-      json::object{{"jsonrpc", "2.0"}, {"method", method}, {"params", params}});
+  return json::serialize(json::object{{"jsonrpc", "2.0"}, {"method", method}, {"params", params}});
 }
 
 }  // namespace deskwire

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// JSON-RPC 2.0 as text frames: one object a frame, no batches. Shared by every socket; a sub-protocol brings its own table of
-// methods over its own session type.
+// JSON-RPC 2.0 as text frames: one object a frame, no batches. Shared by every socket; a
+// sub-protocol brings its own table of methods over its own session type.
 #pragma once
 #include <boost/asio/awaitable.hpp>
 #include <boost/json/object.hpp>
@@ -23,10 +23,10 @@ enum class RpcCode : int {
   no_such_method = -32601,
   invalid_params = -32602,
   internal = -32603,
-  refused = -32000,          ///< data {refusal, detail}
+  refused = -32000,  ///< data {refusal, detail}
   unauthenticated = -32001,
   forbidden = -32003,
-  limited = -32029,          ///< data {retry_after_ms}
+  limited = -32029,  ///< data {retry_after_ms}
   busy = -32050,
 };
 
@@ -45,8 +45,8 @@ struct RpcError {
 using RpcResult = std::expected<boost::json::value, RpcError>;
 
 struct RpcCall {
-  boost::json::value id;       ///< A text, a number or null.
-  bool wants_answer = true;    ///< False for a notification.
+  boost::json::value id;     ///< A text, a number or null.
+  bool wants_answer = true;  ///< False for a notification.
   std::string method;
   boost::json::object params;  ///< Empty when absent; by-position parameters are refused.
 };
@@ -54,9 +54,11 @@ struct RpcCall {
 /// The error is the finished answer frame.
 [[nodiscard]] std::expected<RpcCall, std::string> parse_call(std::string_view frame);
 
-[[nodiscard]] std::string result_frame(const boost::json::value& id, const boost::json::value& result);
+[[nodiscard]] std::string result_frame(const boost::json::value& id,
+                                       const boost::json::value& result);
 [[nodiscard]] std::string error_frame(const boost::json::value& id, const RpcError& error);
-[[nodiscard]] std::string notification_frame(std::string_view method, const boost::json::object& params);
+[[nodiscard]] std::string notification_frame(std::string_view method,
+                                             const boost::json::object& params);
 
 /// Methods by name over a session type.
 template <class Session>
@@ -64,7 +66,9 @@ class RpcTable {
  public:
   using Handler = std::function<boost::asio::awaitable<RpcResult>(Session&, boost::json::object)>;
 
-  void add(std::string method, Handler handler) { handlers_[std::move(method)] = std::move(handler); }
+  void add(std::string method, Handler handler) {
+    handlers_[std::move(method)] = std::move(handler);
+  }
   [[nodiscard]] const Handler* find(const std::string& method) const {
     const auto found = handlers_.find(method);
     return found == handlers_.end() ? nullptr : &found->second;

@@ -25,9 +25,8 @@ std::shared_ptr<asio::ssl::context> load_tls(const HttpSettings& settings) {
   if (settings.tls_certificate_file.empty()) return nullptr;
   auto context = std::make_shared<asio::ssl::context>(asio::ssl::context::tls_server);
   try {
-    context->set_options(asio::ssl::context::default_workarounds |
-                         asio::ssl::context::no_tlsv1 | asio::ssl::context::no_tlsv1_1 |
-                         asio::ssl::context::single_dh_use);
+    context->set_options(asio::ssl::context::default_workarounds | asio::ssl::context::no_tlsv1 |
+                         asio::ssl::context::no_tlsv1_1 | asio::ssl::context::single_dh_use);
     context->use_certificate_chain_file(settings.tls_certificate_file);
     context->use_private_key_file(settings.tls_key_file, asio::ssl::context::pem);
   } catch (const boost::system::system_error& error) {

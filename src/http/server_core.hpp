@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // What all connections of one listener share. Private to http/.
 #pragma once
+#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <boost/asio/as_tuple.hpp>
 #include <map>
 #include <memory>
 #include <set>
@@ -47,7 +47,8 @@ struct ServerCore {
   std::size_t connections = 0;
   std::size_t body_bytes = 0;
   std::size_t handshakes = 0;
-  boost::asio::steady_timer handshake_ended;  ///< Never expires; cancelled when a handshake slot is free.
+  boost::asio::steady_timer
+      handshake_ended;  ///< Never expires; cancelled when a handshake slot is free.
   bool stopping = false;
   TaskGroup tasks;  ///< Last: its tasks use all of the above.
 };
@@ -68,10 +69,12 @@ class Admission {
 };
 
 /// The whole life of one accepted connection.
-boost::asio::awaitable<void> serve_connection(ServerCore& core, boost::asio::ip::tcp::socket socket, std::string peer,
+boost::asio::awaitable<void> serve_connection(ServerCore& core, boost::asio::ip::tcp::socket socket,
+                                              std::string peer,
                                               std::unique_ptr<Admission> admission);
 
 /// The transfer time-out for so many bytes.
-[[nodiscard]] std::chrono::milliseconds transfer_time(const HttpSettings& settings, std::size_t bytes);
+[[nodiscard]] std::chrono::milliseconds transfer_time(const HttpSettings& settings,
+                                                      std::size_t bytes);
 
 }  // namespace deskwire

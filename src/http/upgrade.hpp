@@ -14,7 +14,8 @@ namespace deskwire {
 using UpgradeRequest = boost::beast::http::request<boost::beast::http::empty_body>;
 
 /// Accepts the upgrade, runs the handler, closes. Returns when nothing of the socket is left.
-boost::asio::awaitable<void> serve_websocket(ServerCore& core, AnyStream stream, UpgradeRequest upgrade, HttpRequest request,
+boost::asio::awaitable<void> serve_websocket(ServerCore& core, AnyStream stream,
+                                             UpgradeRequest upgrade, HttpRequest request,
                                              const SocketRoute& route, std::string protocol);
 
 }  // namespace deskwire

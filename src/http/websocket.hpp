@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// One WebSocket as its handler sees it: text frames in, text frames out through a bounded queue that one writer drains. A full
-// queue never blocks and never drops in silence: the peer is told to resync and the socket closes. Loop thread only.
+// One WebSocket as its handler sees it: text frames in, text frames out through a bounded queue
+// that one writer drains. A full queue never blocks and never drops in silence: the peer is told to
+// resync and the socket closes. Loop thread only.
 #pragma once
 #include <boost/asio/awaitable.hpp>
 #include <chrono>
@@ -13,13 +14,13 @@ namespace deskwire {
 /// Close codes of ours beside those of RFC 6455.
 enum class CloseCode : std::uint16_t {
   normal = 1000,
-  going_away = 1001,       ///< The daemon stops.
-  unsupported = 1003,      ///< A binary frame.
+  going_away = 1001,   ///< The daemon stops.
+  unsupported = 1003,  ///< A binary frame.
   policy = 1008,
   too_big = 1009,
   internal = 1011,
-  not_signed_in = 4401,    ///< No log-in in time, or the session was ended.
-  overflow = 4009,         ///< The peer reads too slowly; it was told to resync.
+  not_signed_in = 4401,  ///< No log-in in time, or the session was ended.
+  overflow = 4009,       ///< The peer reads too slowly; it was told to resync.
 };
 
 class WebSocket {

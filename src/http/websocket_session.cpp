@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// WebSocket over Beast: one reader (the handler), one writer coroutine that drains the queue and closes.
+// WebSocket over Beast: one reader (the handler), one writer coroutine that drains the queue and
+// closes.
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/websocket/error.hpp>
@@ -67,8 +68,8 @@ class Socket final : public WebSocket, public Live, public std::enable_shared_fr
   bool closing_ = false;
   bool writer_done_ = false;
   websocket::close_reason reason_;
-  asio::steady_timer wake_;      ///< Never expires; cancelled when the writer has work.
-  asio::steady_timer written_;   ///< Never expires; cancelled when the writer has ended.
+  asio::steady_timer wake_;     ///< Never expires; cancelled when the writer has work.
+  asio::steady_timer written_;  ///< Never expires; cancelled when the writer has ended.
   asio::steady_timer deadline_;
   asio::steady_timer cut_;
 };

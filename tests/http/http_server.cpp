@@ -37,24 +37,34 @@ awaitable<void> echo(std::shared_ptr<WebSocket> socket, HttpRequest) {
 }  // namespace
 
 void RunningServer::add_routes(Router& router) {
-  router.add(Route{.method = "GET", .pattern = "/hello/{name}", .handle = [](HttpRequest& r) -> awaitable<HttpResponse> {
+  router.add(Route{.method = "GET",
+                   .pattern = "/hello/{name}",
+                   .handle = [](HttpRequest& r) -> awaitable<HttpResponse> {
                      co_return text("hello " + r.params.at(0) + " from " + r.client);
                    }});
-  router.add(Route{.method = "POST", .pattern = "/echo", .handle = [](HttpRequest& r) -> awaitable<HttpResponse> {
-                     co_return text(r.body);
-                   }, .body_limit = 4096});
-  router.add(Route{.method = "POST", .pattern = "/hook", .handle = [](HttpRequest&) -> awaitable<HttpResponse> {
-                     co_return text("taken");
-                   }, .body_limit = 4096, .same_origin = false});
-  router.add(Route{.method = "GET", .pattern = "/broken", .handle = [](HttpRequest&) -> awaitable<HttpResponse> {
-                     throw std::runtime_error("secret detail");
-                     co_return text("");
-                   }});
-  router.add(Route{.method = "GET", .pattern = "/busy", .handle = [](HttpRequest&) -> awaitable<HttpResponse> {
-                     throw Busy("full");
-                     co_return text("");
-                   }});
-  router.add(SocketRoute{.pattern = "/socket", .protocols = {"test.v2", "test.v1"}, .handle = echo});
+  router.add(
+      Route{.method = "POST",
+            .pattern = "/echo",
+            .handle = [](HttpRequest& r) -> awaitable<HttpResponse> { co_return text(r.body); },
+            .body_limit = 4096});
+  router.add(
+      Route{.method = "POST",
+            .pattern = "/hook",
+            .handle = [](HttpRequest&) -> awaitable<HttpResponse> { co_return text("taken"); },
+            .body_limit = 4096,
+            .same_origin = false});
+  router.add(Route{
+      .method = "GET", .pattern = "/broken", .handle = [](HttpRequest&) -> awaitable<HttpResponse> {
+        throw std::runtime_error("secret detail");
+        co_return text("");
+      }});
+  router.add(Route{
+      .method = "GET", .pattern = "/busy", .handle = [](HttpRequest&) -> awaitable<HttpResponse> {
+        throw Busy("full");
+        co_return text("");
+      }});
+  router.add(
+      SocketRoute{.pattern = "/socket", .protocols = {"test.v2", "test.v1"}, .handle = echo});
 }
 
 }  // namespace deskwire::test

@@ -14,7 +14,8 @@ namespace deskwire::test {
 class RunningServer {
  public:
   explicit RunningServer(HttpSettings settings = {}, const std::function<void(Router&)>& more = {})
-      : server_(local(std::move(settings)), loop_.get_executor()), tasks_(loop_.get_executor(), "test") {
+      : server_(local(std::move(settings)), loop_.get_executor()),
+        tasks_(loop_.get_executor(), "test") {
     add_routes(server_.router());
     if (more) more(server_.router());
     server_.listen();

@@ -29,7 +29,8 @@ TEST_CASE("the sub-protocol is ours by preference; an unknown one is refused, no
   WsClient both(server.port, "/socket", "Sec-WebSocket-Protocol: test.v1, test.v2\r\n");
   CHECK(both.handshake.status == 101);
   CHECK(both.handshake.headers.at("sec-websocket-protocol") == "test.v2");
-  CHECK(WsClient(server.port, "/socket", "Sec-WebSocket-Protocol: other\r\n").handshake.status == 400);
+  CHECK(WsClient(server.port, "/socket", "Sec-WebSocket-Protocol: other\r\n").handshake.status ==
+        400);
   CHECK(WsClient(server.port, "/socket").handshake.headers.count("sec-websocket-protocol") == 0);
 }
 
@@ -41,7 +42,9 @@ TEST_CASE("compression is not negotiated") {
 
 TEST_CASE("a socket opens for our pages and for programs, not for other sites") {
   RunningServer server({.public_url = "http://desk.example"});
-  const auto status = [&](std::string_view headers) { return WsClient(server.port, "/socket", headers).handshake.status; };
+  const auto status = [&](std::string_view headers) {
+    return WsClient(server.port, "/socket", headers).handshake.status;
+  };
   CHECK(status("") == 101);
   CHECK(status("Origin: http://desk.example\r\n") == 101);
   CHECK(status("Origin: http://evil.example\r\n") == 403);
@@ -53,7 +56,11 @@ TEST_CASE("an upgrade that is none stays HTTP") {
   RunningServer server;
   HttpClient client(server.port);
   CHECK(client.ask("GET", "/socket", "Connection: Upgrade\r\nUpgrade: h2c\r\n").status == 426);
-  CHECK(client.ask("GET", "/hello/x", "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n").status == 200);
+  CHECK(client
+            .ask("GET", "/hello/x",
+                 "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: "
+                 "13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n")
+            .status == 200);
 }
 
 TEST_CASE("a binary frame closes with 1003, one too large with 1009, bad UTF-8 with 1007") {
@@ -109,7 +116,9 @@ TEST_CASE("a slow reader is told to resync and closed with 4009, with all that w
 
 TEST_CASE("a peer that vanishes frees its connection") {
   RunningServer server({.max_connections = 1});
-  { WsClient gone(server.port, "/socket"); }
+  {
+    WsClient gone(server.port, "/socket");
+  }
   // The slot comes back as soon as the reader notices.
   int status = 503;
   while (status == 503) status = HttpClient(server.port).ask("GET", "/hello/x").status;

@@ -11,7 +11,8 @@
 
 namespace deskwire::test {
 
-/// DESKWIRE_CORPUS, else ../shared/corpus beside the repository. Nothing, said aloud, if neither holds `part`.
+/// DESKWIRE_CORPUS, else ../shared/corpus beside the repository. Nothing, said aloud, if neither
+/// holds `part`.
 inline std::optional<std::filesystem::path> corpus(const std::string& part) {
   const char* set = std::getenv("DESKWIRE_CORPUS");
   const std::filesystem::path root = set != nullptr ? set : "../shared/corpus";

@@ -74,8 +74,7 @@ Answer HttpClient::read(bool head_only) {
   for (std::size_t at = head.find("\r\n") + 2; at < head.size();) {
     const auto line_end = head.find("\r\n", at);
     const auto colon = head.find(':', at);
-    out.headers[lower(head.substr(at, colon - at))] =
-        head.substr(colon + 2, line_end - colon - 2);
+    out.headers[lower(head.substr(at, colon - at))] = head.substr(colon + 2, line_end - colon - 2);
     at = line_end + 2;
   }
   const auto length = out.headers.find("content-length");

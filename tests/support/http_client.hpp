@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Blocking HTTP and WebSocket clients over bare sockets: they send exactly the bytes they are told to, which a well-behaved
-// library would not.
+// Blocking HTTP and WebSocket clients over bare sockets: they send exactly the bytes they are told
+// to, which a well-behaved library would not.
 #pragma once
 #include <cstdint>
 #include <map>
@@ -11,7 +11,7 @@
 namespace deskwire::test {
 
 struct Answer {
-  int status = 0;                           ///< 0: the connection ended without one.
+  int status = 0;                              ///< 0: the connection ended without one.
   std::map<std::string, std::string> headers;  ///< Lower-case names.
   std::string body;
 };
@@ -33,7 +33,8 @@ class HttpClient {
   /// True if the peer closed and nothing is left to read.
   bool at_end();
 
-  Answer ask(std::string_view method, std::string_view target, std::string_view headers = "", std::string_view body = "");
+  Answer ask(std::string_view method, std::string_view target, std::string_view headers = "",
+             std::string_view body = "");
 
  protected:
   bool fill();
@@ -43,7 +44,7 @@ class HttpClient {
 };
 
 struct Frame {
-  int opcode = 0;           ///< 0: the connection ended.
+  int opcode = 0;  ///< 0: the connection ended.
   std::string payload;
   [[nodiscard]] int close_code() const;
 };
@@ -51,7 +52,8 @@ struct Frame {
 class WsClient : public HttpClient {
  public:
   /// Sends the upgrade; `handshake` holds the answer.
-  WsClient(std::uint16_t port, std::string_view target, std::string_view headers = "", int receive_buffer_bytes = 0);
+  WsClient(std::uint16_t port, std::string_view target, std::string_view headers = "",
+           int receive_buffer_bytes = 0);
   void send_text(std::string_view text) { send_frame(1, text); }
   void send_frame(int opcode, std::string_view payload, bool final = true);
   Frame read_frame();
@@ -64,6 +66,7 @@ class WsClient : public HttpClient {
 };
 
 /// One request on a connection of its own.
-Answer ask(std::uint16_t port, std::string_view method, std::string_view target, std::string_view headers = "", std::string_view body = "");
+Answer ask(std::uint16_t port, std::string_view method, std::string_view target,
+           std::string_view headers = "", std::string_view body = "");
 
 }  // namespace deskwire::test
