@@ -89,6 +89,8 @@ void Desk::begin(const Command& command, const Loaded& loaded, Instant at, Appli
 
 void Desk::emit(Event event) {
   assert(!asks());
+  // Events are large; most commands emit fewer than this many.
+  if (out_->events.empty()) out_->events.reserve(8);
   note_touched(state, event, out_->touched);
   evolve(state, event);
   note_ended(event);
@@ -151,7 +153,7 @@ const Message* Desk::find_message(MessageId id) {
 
 void Desk::admit(const Ticket& ticket) {
   const auto [row, fresh] = state.tickets.try_emplace(ticket.id, ticket);
-  if (fresh) state.index().enter(row->second);
+  if (fresh) state.index().adopt(row->second);
 }
 
 void Desk::admit(const Customer& customer) { state.customers.try_emplace(customer.id, customer); }

@@ -24,7 +24,7 @@ class Fold {
 
   void operator()(const TicketOpened& e) const {
     const auto [row, fresh] = s_.tickets.try_emplace(e.ticket.id, e.ticket);
-    if (fresh) index_.enter(row->second);
+    if (fresh) index_.adopt(row->second);
   }
 
   void operator()(const MessageReceived& e) const {
@@ -93,8 +93,9 @@ class Fold {
     take_turn(e.offer.agent, e.offer.made_at);
   }
 
+  /// The ticket stays out of the line: TicketAssigned follows and lets go of the offer.
   void operator()(const OfferAccepted& e) const {
-    end_offer(e.offer, e.ticket, [&](Offer& o) {
+    change_offer(e.offer, [&](Offer& o) {
       o.end = OfferEnd::accepted;
       o.ended_at = e.at;
     });
@@ -129,11 +130,7 @@ class Fold {
   }
 
   void operator()(const OfferMoved& e) const {
-    const auto found = s_.offers.find(e.offer);
-    if (found == s_.offers.end()) return;
-    index_.leave(found->second);
-    found->second.expires_at = e.expires_at;
-    index_.enter(found->second);
+    change_offer(e.offer, [&](Offer& o) { o.expires_at = e.expires_at; });
   }
 
   void operator()(const TicketAssigned& e) const {
@@ -146,6 +143,7 @@ class Fold {
       t.manual = e.manual;
       t.assigned_at = e.at;
       t.last_agent = e.agent;
+      t.offer = {};
       forget_preference(t);
       customer = t.customer;
     });
@@ -169,6 +167,7 @@ class Fold {
         take_turn(t.agent, e.at);
       enter_state(t, e.to, e.at);
       if (e.to == TicketState::resolved) t.disposition = e.disposition;
+      if (e.to == TicketState::closed) index_.disown(t);
     });
   }
 
@@ -247,17 +246,21 @@ class Fold {
     const auto found = s_.tickets.find(id);
     if (found == s_.tickets.end()) return;
     index_.leave(found->second);
-    change(found->second);
+    rearm(found->second, change);
     index_.enter(found->second);
   }
 
+  /// A change that moves the ticket's timer at most.
+  template <class Change>
+  void rearm(Ticket& ticket, Change change) const {
+    const Instant before = next_due(ticket, index_.close_after);
+    change(ticket);
+    index_.rearm(ticket.id, before, next_due(ticket, index_.close_after));
+  }
   template <class Change>
   void rearm(TicketId id, Change change) const {
     const auto found = s_.tickets.find(id);
-    if (found == s_.tickets.end()) return;
-    index_.disarm(found->second);
-    change(found->second);
-    index_.arm(found->second);
+    if (found != s_.tickets.end()) rearm(found->second, change);
   }
 
   template <class Change>
@@ -274,12 +277,17 @@ class Fold {
   }
 
   template <class Change>
-  void end_offer(OfferId id, TicketId ticket, Change change) const {
+  void change_offer(OfferId id, Change change) const {
     const auto found = s_.offers.find(id);
-    if (found != s_.offers.end()) {
-      index_.leave(found->second);
-      change(found->second);
-    }
+    if (found == s_.offers.end()) return;
+    index_.leave(found->second);
+    change(found->second);
+    index_.enter(found->second);
+  }
+
+  template <class Change>
+  void end_offer(OfferId id, TicketId ticket, Change change) const {
+    change_offer(id, change);
     move(ticket, [&](Ticket& t) {
       if (t.offer == id) t.offer = {};
     });

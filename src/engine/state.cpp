@@ -57,7 +57,7 @@ void State::reindex() {
   index_ = std::move(fresh);
   for (const auto& [id, agent] : agents) index_->enter(agent);
   for (const auto& [id, offer] : offers) index_->enter(offer);
-  for (const auto& [id, ticket] : tickets) index_->enter(ticket);
+  for (const auto& [id, ticket] : tickets) index_->adopt(ticket);
 }
 
 bool rows_equal(const State& a, const State& b) {

@@ -90,14 +90,10 @@ void StateIndex::mark(AgentId id) {
   stale_agents.push_back(id);
 }
 
-void StateIndex::arm(const Ticket& ticket) {
-  const Instant at = next_due(ticket, close_after);
-  if (at != kNever) due.insert({at, DueKind::ticket, ticket.id.value, 0});
-}
-
-void StateIndex::disarm(const Ticket& ticket) {
-  const Instant at = next_due(ticket, close_after);
-  if (at != kNever) due.erase({at, DueKind::ticket, ticket.id.value, 0});
+void StateIndex::rearm(TicketId id, Instant before, Instant after) {
+  if (before == after) return;
+  if (before != kNever) due.erase({before, DueKind::ticket, id.value, 0});
+  if (after != kNever) due.insert({after, DueKind::ticket, id.value, 0});
 }
 
 void StateIndex::stand_in_line(const Ticket& ticket) {
@@ -131,10 +127,20 @@ void StateIndex::drop_exclusions(const Ticket& ticket) {
   }
 }
 
-void StateIndex::enter(const Ticket& ticket) {
+void StateIndex::adopt(const Ticket& ticket) {
   if (ticket.state == TicketState::closed) return;
   ++open_tickets[ticket.customer];
-  arm(ticket);
+  enter(ticket);
+  rearm(ticket.id, kNever, next_due(ticket, close_after));
+}
+
+void StateIndex::disown(const Ticket& ticket) {
+  const auto owner = open_tickets.find(ticket.customer);
+  if (owner != open_tickets.end() && --owner->second == 0) open_tickets.erase(owner);
+}
+
+void StateIndex::enter(const Ticket& ticket) {
+  if (ticket.state == TicketState::closed) return;
   if (ticket.state == TicketState::queued && ticket.queue) ++queues[ticket.queue].waiting;
   if (waits(ticket)) stand_in_line(ticket);
   if (ticket.state == TicketState::assigned && ticket.agent) {
@@ -145,9 +151,6 @@ void StateIndex::enter(const Ticket& ticket) {
 
 void StateIndex::leave(const Ticket& ticket) {
   if (ticket.state == TicketState::closed) return;
-  const auto owner = open_tickets.find(ticket.customer);
-  if (owner != open_tickets.end() && --owner->second == 0) open_tickets.erase(owner);
-  disarm(ticket);
   if (ticket.state == TicketState::queued && ticket.queue) --queues[ticket.queue].waiting;
   if (waits(ticket)) leave_line(ticket);
   if (ticket.state == TicketState::assigned && ticket.agent) {

@@ -74,10 +74,11 @@ struct StateIndex {
   /// in.
   void enter(const Ticket& ticket);
   void leave(const Ticket& ticket);
-  /// The part that depends on clocks and on the hold; for changes that leave the place in line
-  /// alone.
-  void arm(const Ticket& ticket);
-  void disarm(const Ticket& ticket);
+  /// A ticket comes into memory; one that is open counts for its customer until it closes.
+  void adopt(const Ticket& ticket);
+  void disown(const Ticket& ticket);
+  /// The ticket's own timer: one entry, at `next_due`; kNever for none.
+  void rearm(TicketId id, Instant before, Instant after);
   void enter(const Offer& offer);
   void leave(const Offer& offer);
   void enter(const Agent& agent);
