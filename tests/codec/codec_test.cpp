@@ -133,6 +133,7 @@ TEST_CASE("a row of a newer version is refused") {
 TEST_CASE("the details of a message come back, its text stays as it was") {
   auto content = filled::one<MessageContent>(12);
   content.references = {"a@b", "c@d"};
+  content.reply_to = {{.name = "Ann", .address = "ann@example.net"}};
   MessageContent read;
   read.text = "kept";
   decode_details(encode_details(content), read);
@@ -143,4 +144,5 @@ TEST_CASE("the details of a message come back, its text stays as it was") {
   CHECK(read.references == content.references);
   CHECK(read.message_id == content.message_id);
   CHECK(read.attachments == content.attachments);
+  CHECK(read.reply_to == content.reply_to);
 }

@@ -120,6 +120,7 @@ class Store {
   virtual BlobKeeper& blobs() = 0;
 
   // Plain tables, each call one durable transaction, on the storage thread between batches.
+  /// Throws std::invalid_argument when someone else has the name.
   virtual void put_user(const UserRow& user) = 0;
   virtual void put_session(const SessionRow& session) = 0;
   virtual void delete_session(const std::string& token_hash) = 0;
@@ -128,7 +129,9 @@ class Store {
 
   /// Housekeeping in slices of a few ms: checkpoint, expired keys, sessions, unreferenced blobs. True: call again soon.
   virtual bool housekeep(Instant now, bool idle) = 0;
-  /// A consistent copy into an empty directory, blobs included, while running.
+  /// A consistent copy into an empty directory, blobs included, while running. Thread safe: it uses
+  /// connections of its own and belongs off the storage thread. Throws std::runtime_error, not
+  /// StoreError, when the directory is at fault.
   virtual void backup(const std::string& directory) = 0;
   virtual std::uint64_t free_bytes() const = 0;                     ///< On the data's file system.
 };

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <limits>
+#include <stdexcept>
 #include <utility>
 
 #include "storage/memory/memory_reader.hpp"
@@ -95,7 +96,7 @@ void MemoryStore::put_user(const UserRow& user) {
   std::scoped_lock lock(image_->mutex);
   for (const auto& [id, other] : image_->users) {
     if (other.user == user.user && id != user.id)
-      throw StoreError(StoreError::Kind::corrupt, "user name \"" + user.user + "\" is taken");
+      throw std::invalid_argument("user name \"" + user.user + "\" is taken");
   }
   image_->users[user.id] = user;
 }

@@ -46,7 +46,9 @@ void copy_blobs(Database& source, BlobFiles& blobs, const std::filesystem::path&
   Statement statement(source, "SELECT sha256 FROM blobs WHERE data IS NULL");
   for (Rows rows = statement.rows(); rows.next();) {
     const std::string name = to_hex(rows.bytes(0));
-    link_or_copy(blobs.path_of(name), copies.path_of(name));
+    const std::filesystem::path to = copies.path_of(name);
+    copies.make_part(to.parent_path());
+    link_or_copy(blobs.path_of(name), to);
   }
   for (const auto& part : std::filesystem::directory_iterator(target / "blobs"))
     sync_directory(part.path());

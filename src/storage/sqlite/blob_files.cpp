@@ -109,8 +109,15 @@ std::string decompress(std::string_view compressed, std::uint64_t size_bytes) {
 
 BlobFiles::BlobFiles(std::filesystem::path directory) : directory_(std::move(directory)) {
   make_directory(directory_);
-  for (unsigned part = 0; part < kParts; ++part) make_directory(directory_ / part_name(part));
+}
+
+/// The part's directory is there and will be after a power loss.
+void BlobFiles::make_part(const std::filesystem::path& part) {
+  const auto number = static_cast<std::size_t>(std::stoi(part.filename(), nullptr, 16));
+  if (ready_.at(number)) return;
+  make_directory(part);
   sync_directory(directory_);
+  ready_.at(number) = true;
 }
 
 std::filesystem::path BlobFiles::path_of(std::string_view hash) const {
@@ -131,7 +138,8 @@ std::shared_ptr<const Blob> BlobFiles::keep(std::string_view bytes) {
   blob->size_bytes = bytes.size();
   const std::filesystem::path path = path_of(blob->sha256);
   if (bytes.size() > kInlineBytes && refresh(path)) {
-    // Another thread may have renamed it a moment ago and be about to sync the directory.
+    // Another thread may have renamed it a moment ago and be about to sync the directories.
+    make_part(path.parent_path());
     sync_directory(path.parent_path());
     return blob;
   }
@@ -139,8 +147,13 @@ std::shared_ptr<const Blob> BlobFiles::keep(std::string_view bytes) {
   if (compressed.size() <= kInlineBytes)
     blob->compressed = std::move(compressed);
   else
-    write_durable(path, compressed);
+    write_file(path, compressed);
   return blob;
+}
+
+void BlobFiles::write_file(const std::filesystem::path& path, std::string_view compressed) {
+  make_part(path.parent_path());
+  write_durable(path, compressed);
 }
 
 std::optional<std::string> BlobFiles::read_compressed(std::string_view hash) const {
@@ -153,6 +166,7 @@ void BlobFiles::sweep(unsigned part, Instant cutoff,
                       const std::function<bool(std::string_view)>& is_known) {
   std::error_code ec;
   std::filesystem::directory_iterator files(directory_ / part_name(part), ec);
+  if (ec == std::errc::no_such_file_or_directory) return;
   for (const std::filesystem::directory_iterator end; !ec && files != end; files.increment(ec))
     sweep_file(files->path(), cutoff, is_known);
   if (ec) fail_file(directory_ / part_name(part), "list", ec.value());

@@ -2,6 +2,7 @@
 // Blobs: hashed, compressed, and the larger ones kept as files named by their hash,
 // blobs/ab/abcd…, before anything refers to them. A file never changes once it is there.
 #pragma once
+#include <array>
 #include <atomic>
 #include <filesystem>
 #include <functional>
@@ -29,7 +30,7 @@ inline constexpr std::size_t kInlineBytes = std::size_t{32} << 10;
 
 class BlobFiles final : public BlobKeeper {
  public:
-  /// Makes `directory` and its 256 parts.
+  /// Makes `directory`; its 256 parts are made as they are needed.
   explicit BlobFiles(std::filesystem::path directory);
 
   /// Thread safe; one compression context a thread.
@@ -55,12 +56,17 @@ class BlobFiles final : public BlobKeeper {
     BlobFiles& files_;
   };
 
+  /// For a copy of another one's files.
+  void make_part(const std::filesystem::path& part);
+
  private:
   bool refresh(const std::filesystem::path& path);
+  void write_file(const std::filesystem::path& path, std::string_view compressed);
   void sweep_file(const std::filesystem::path& path, Instant cutoff,
                   const std::function<bool(std::string_view)>& is_known);
 
   std::filesystem::path directory_;
+  std::array<std::atomic<bool>, kParts> ready_{};  ///< Parts known to be there for good.
   std::atomic<int> holds_ = 0;
   /// Between finding a file (keep) or judging it unused (sweep) and acting on it.
   std::mutex mutex_;

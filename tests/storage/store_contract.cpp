@@ -1,0 +1,678 @@
+// SPDX-License-Identifier: Apache-2.0
+// The contract of port/store.hpp, kept by every store.
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <stdexcept>
+
+#include "codec/filled.hpp"
+#include "storage/describe.hpp"
+#include "storage/sample_desk.hpp"
+#include "storage/stores.hpp"
+
+#define STORES OnMemory, OnSqlite
+
+using namespace deskwire;
+namespace {
+
+/// A day at which everything that the tests let run out has.
+constexpr Instant kLater{1'900'000'000'000};
+
+/// Housekeeping until there is no more to do.
+void keep_house(Store& store, Instant now) {
+  for (const Instant at : {now, now + minutes(2)}) {
+    int slices = 0;
+    while (store.housekeep(at, true)) REQUIRE(++slices < 2000);
+  }
+}
+
+ContentPtr content_of(std::string subject, std::string text) {
+  auto content = std::make_shared<MessageContent>();
+  content->subject = std::move(subject);
+  content->text = std::move(text);
+  return content;
+}
+
+Ticket a_ticket(std::uint64_t id) {
+  Ticket ticket;
+  ticket.id = TicketId{id};
+  ticket.queue = QueueId{1};
+  ticket.customer = CustomerId{1};
+  ticket.created_at = Instant{1000};
+  return ticket;
+}
+
+Message a_message(std::uint64_t id, std::uint64_t ticket, std::uint32_t seq) {
+  Message message;
+  message.id = MessageId{id};
+  message.ticket = TicketId{ticket};
+  message.seq = seq;
+  message.at = Instant{static_cast<std::int64_t>(1000 + id)};
+  return message;
+}
+
+/// A batch of entities with something in every field; ids are small, as the engine's are.
+Batch everything_filled() {
+  Batch batch;
+  filled::Draw draw(77);
+  for (std::uint64_t id = 1; id <= 20; ++id) {
+    filled::fill(batch.tickets.emplace_back(), draw);
+    batch.tickets.back().id = TicketId{id};
+    batch.tickets.back().queue = QueueId{1 + id % 3};
+    batch.tickets.back().customer = CustomerId{id};
+    batch.tickets.back().agent = AgentId{id % 5};
+    filled::fill(batch.agents.emplace_back(), draw);
+    batch.agents.back().id = AgentId{id};
+    filled::fill(batch.offers.emplace_back(), draw);
+    batch.offers.back().id = OfferId{id};
+    batch.offers.back().ticket = TicketId{1 + id / 2};
+    filled::fill(batch.customers.emplace_back(), draw);
+    batch.customers.back().id = CustomerId{id};
+    filled::fill(batch.messages.emplace_back(), draw);
+    batch.messages.back().id = MessageId{id};
+    batch.messages.back().ticket = TicketId{id};
+    filled::fill(batch.outbox.emplace_back(), draw);
+    batch.outbox.back().message = MessageId{id};
+    JournalEntry& entry = batch.journal.emplace_back();
+    entry.seq = id;
+    entry.at = Instant{static_cast<std::int64_t>(id)};
+    entry.actor = {ActorKind::agent, AgentId{id}};
+    entry.command = "Command" + std::to_string(id);
+    entry.events = filled::every_event(id);
+  }
+  batch.counters.seq = 20;
+  batch.counters.next_ticket = 21;
+  batch.counters.next_message = 22;
+  batch.counters.next_offer = 23;
+  batch.counters.next_customer = 24;
+  batch.counters.last_now = Instant{20};
+  return batch;
+}
+
+bool shows(const TicketFilter& filter, const Ticket& ticket) {
+  if (filter.state && ticket.state != *filter.state) return false;
+  if (filter.queue && ticket.queue != filter.queue) return false;
+  if (filter.customer && ticket.customer != filter.customer) return false;
+  if (filter.agent && ticket.agent != filter.agent) return false;
+  if (filter.before && ticket.id >= filter.before) return false;
+  if (filter.all_visible || (filter.visible_to && ticket.agent == filter.visible_to)) return true;
+  return std::ranges::find(filter.visible, ticket.queue) != filter.visible.end();
+}
+
+}  // namespace
+
+TEMPLATE_TEST_CASE("a new store is empty and its counters start at 1", "", STORES) {
+  TestType on;
+  const auto store = on.open();
+  const Snapshot snapshot = store->load_snapshot();
+  CHECK(snapshot.seq == 0);
+  CHECK(snapshot.next_ticket == 1);
+  CHECK(snapshot.next_customer == 1);
+  CHECK_FALSE(snapshot.last_now);
+  CHECK(snapshot.tickets.empty());
+  CHECK(store->load_names().ids.empty());
+  const auto reader = store->open_reader();
+  CHECK(reader->load({}).as_of == 0);
+  TicketFilter all;
+  all.all_visible = true;
+  CHECK(reader->tickets(all).empty());
+  CHECK_FALSE(reader->ticket(TicketId{1}));
+  CHECK_FALSE(reader->message(MessageId{1}));
+  CHECK_FALSE(reader->customer(CustomerId{1}));
+  CHECK_FALSE(reader->user("nobody"));
+  CHECK_FALSE(reader->session("x"));
+  CHECK_FALSE(reader->upload(1));
+  CHECK_FALSE(reader->blob(std::string(64, 'a')));
+  CHECK_FALSE(reader->blob("../../etc/passwd"));
+  CHECK(store->free_bytes() > 0);
+}
+
+TEMPLATE_TEST_CASE("every entity is read back as it was written, also after reopening", "",
+                   STORES) {
+  TestType on;
+  auto store = on.open();
+  const Batch batch = everything_filled();
+  store->commit(batch);
+  for (int round = 0; round < 2; ++round) {
+    const Snapshot live = store->load_snapshot();
+    CHECK(live.seq == 20);
+    CHECK(live.next_message == 22);
+    CHECK(live.last_now == Instant{20});
+    CHECK(live.agents == batch.agents);
+    CHECK(live.outbox == batch.outbox);
+    std::vector<Ticket> open = batch.tickets;
+    std::erase_if(open, [](const Ticket& t) { return t.state == TicketState::closed; });
+    CHECK(live.tickets == open);
+    CHECK(live.customers.size() == open.size());
+    std::vector<Offer> pending = batch.offers;
+    std::erase_if(pending, [](const Offer& o) { return o.end != OfferEnd::pending; });
+    CHECK(live.offers == pending);
+
+    const auto reader = store->open_reader();
+    Needs needs;
+    for (std::uint64_t id = 1; id <= 20; ++id) {
+      needs.tickets.push_back(TicketId{id});
+      needs.customers.push_back(CustomerId{id});
+      needs.messages.push_back(MessageId{id});
+    }
+    const Loaded loaded = reader->load(needs);
+    CHECK(loaded.as_of == 20);
+    CHECK(loaded.tickets == batch.tickets);
+    CHECK(loaded.customers == batch.customers);
+    CHECK(loaded.messages == batch.messages);
+    const auto journal = reader->journal(0, 100);
+    REQUIRE(journal.size() == batch.journal.size());
+    for (std::size_t i = 0; i < journal.size(); ++i)
+      CHECK(describe(journal[i]) == describe(batch.journal[i]));
+    const auto offers = reader->offers(TicketId{3});
+    REQUIRE(offers.size() == 2);
+    CHECK(offers[0] == batch.offers[4]);
+    CHECK(offers[1] == batch.offers[3]);
+    store.reset();
+    store = on.open();
+  }
+}
+
+TEMPLATE_TEST_CASE("a desk at work is the same after reopening", "", STORES) {
+  TestType on;
+  auto store = on.open();
+  SampleDesk desk(store->blobs(), {});
+  for (std::size_t size = 1; size < 30; ++size) store->commit(desk.work(size));
+  const std::string before = describe(*store);
+  CHECK(before.size() > 100'000);
+  store.reset();
+  store = on.open();
+  CHECK(describe(*store) == before);
+}
+
+TEST_CASE("two kinds of store show the same desk") {
+  OnMemory memory;
+  OnSqlite sqlite;
+  const auto first = memory.open();
+  const auto second = sqlite.open();
+  SampleDesk on_first(first->blobs(), {.seed = 5, .senders = 9});
+  SampleDesk on_second(second->blobs(), {.seed = 5, .senders = 9});
+  for (std::size_t size = 1; size < 30; ++size) {
+    first->commit(on_first.work(size));
+    second->commit(on_second.work(size));
+  }
+  CHECK(describe(*first) == describe(*second));
+}
+
+TEMPLATE_TEST_CASE("a reader sees a batch as soon as its commit returned", "", STORES) {
+  TestType on;
+  const auto store = on.open();
+  const auto reader = store->open_reader();
+  for (std::uint64_t id = 1; id <= 5; ++id) {
+    Batch batch;
+    batch.tickets.push_back(a_ticket(id));
+    batch.counters.seq = id;
+    store->commit(batch);
+    CHECK(reader->ticket(TicketId{id}).has_value());
+    CHECK(reader->load({}).as_of == id);
+  }
+}
+
+TEMPLATE_TEST_CASE("a list shows what its filter asks for, newest first, page by page", "",
+                   STORES) {
+  TestType on;
+  const auto store = on.open();
+  filled::Draw draw(3);
+  std::vector<Ticket> tickets;
+  Batch batch;
+  for (std::uint64_t id = 1; id <= 300; ++id) {
+    Ticket ticket = a_ticket(id);
+    ticket.state = static_cast<TicketState>(draw.below(6));
+    ticket.queue = QueueId{1 + draw.below(5)};
+    ticket.customer = CustomerId{draw.below(6)};
+    ticket.agent = AgentId{draw.below(5)};
+    batch.tickets.push_back(ticket);
+    tickets.push_back(ticket);
+  }
+  store->commit(batch);
+  std::ranges::reverse(tickets);
+  const auto reader = store->open_reader();
+  for (int i = 0; i < 400; ++i) {
+    TicketFilter filter;
+    filter.all_visible = draw.below(2) == 0;
+    filter.limit = static_cast<std::uint32_t>(draw.below(60));
+    if (draw.below(2) == 0) filter.state = static_cast<TicketState>(draw.below(6));
+    if (draw.below(3) == 0) filter.queue = QueueId{1 + draw.below(6)};
+    if (draw.below(4) == 0) filter.customer = CustomerId{1 + draw.below(6)};
+    if (draw.below(4) == 0) filter.agent = AgentId{1 + draw.below(5)};
+    if (draw.below(2) == 0) filter.visible_to = AgentId{1 + draw.below(5)};
+    if (draw.below(2) == 0) filter.before = TicketId{1 + draw.below(320)};
+    for (std::uint64_t n = draw.below(4); n > 0; --n)
+      filter.visible.push_back(QueueId{1 + draw.below(5)});
+    std::vector<TicketId> expected;
+    for (const Ticket& ticket : tickets) {
+      if (shows(filter, ticket) && expected.size() < std::max<std::size_t>(filter.limit, 1))
+        expected.push_back(ticket.id);
+    }
+    std::vector<TicketId> found;
+    for (const TicketRow& row : reader->tickets(filter)) found.push_back(row.ticket.id);
+    CHECK(found == expected);
+  }
+}
+
+TEMPLATE_TEST_CASE("a list is never longer than 200", "", STORES) {
+  TestType on;
+  const auto store = on.open();
+  Batch batch;
+  for (std::uint64_t id = 1; id <= 250; ++id) batch.tickets.push_back(a_ticket(id));
+  store->commit(batch);
+  TicketFilter filter;
+  filter.all_visible = true;
+  filter.limit = 100'000;
+  CHECK(store->open_reader()->tickets(filter).size() == 200);
+}
+
+TEMPLATE_TEST_CASE("tickets asked for by id come in that order, unknown ones not at all", "",
+                   STORES) {
+  TestType on;
+  const auto store = on.open();
+  Batch batch;
+  for (std::uint64_t id = 1; id <= 5; ++id) batch.tickets.push_back(a_ticket(id));
+  store->commit(batch);
+  const auto rows = store->open_reader()->tickets_by_id({TicketId{4}, TicketId{9}, TicketId{1}});
+  REQUIRE(rows.size() == 2);
+  CHECK(rows[0].ticket.id == TicketId{4});
+  CHECK(rows[1].ticket.id == TicketId{1});
+}
+
+TEMPLATE_TEST_CASE("a ticket keeps the subject of the message that opened it", "", STORES) {
+  TestType on;
+  const auto store = on.open();
+  Batch first;
+  first.tickets.push_back(a_ticket(1));
+  first.messages.push_back(a_message(1, 1, 1));
+  first.contents.push_back({MessageId{1}, TicketId{1}, true, content_of("Broken", "It is")});
+  store->commit(first);
+  Batch second;
+  second.tickets.push_back(a_ticket(1));
+  second.tickets.back().state = TicketState::pending;
+  second.messages.push_back(a_message(2, 1, 2));
+  second.contents.push_back({MessageId{2}, TicketId{1}, false, content_of("Re: Other", "Still")});
+  store->commit(second);
+  const auto row = store->open_reader()->ticket(TicketId{1});
+  REQUIRE(row);
+  CHECK(row->subject == "Broken");
+  CHECK(row->ticket.state == TicketState::pending);
+}
+
+TEMPLATE_TEST_CASE("a ticket opened without a message has its subject", "", STORES) {
+  TestType on;
+  const auto store = on.open();
+  Batch batch;
+  batch.tickets.push_back(a_ticket(1));
+  batch.contents.push_back({MessageId{}, TicketId{1}, true, content_of("By phone", "")});
+  store->commit(batch);
+  const auto reader = store->open_reader();
+  CHECK(reader->ticket(TicketId{1})->subject == "By phone");
+  CHECK(reader->messages(TicketId{1}, 0, 10).empty());
+}
+
+TEMPLATE_TEST_CASE("text of any bytes is kept as it is", "", STORES) {
+  TestType on;
+  const auto store = on.open();
+  std::string text;
+  for (int c = 0; c < 256; ++c) text += static_cast<char>(c);
+  Batch batch;
+  batch.messages.push_back(a_message(1, 1, 1));
+  batch.contents.push_back({MessageId{1}, TicketId{1}, false, content_of(text, text + text)});
+  store->commit(batch);
+  const auto row = store->open_reader()->message(MessageId{1});
+  REQUIRE(row);
+  CHECK(row->content.subject == text);
+  CHECK(row->content.text == text + text);
+}
+
+TEMPLATE_TEST_CASE("messages come in the order of their sequence, from where one asks", "",
+                   STORES) {
+  TestType on;
+  const auto store = on.open();
+  Batch batch;
+  for (const std::uint32_t seq : {3U, 1U, 4U, 2U})
+    batch.messages.push_back(a_message(10 + seq, 7, seq));
+  batch.messages.push_back(a_message(20, 8, 1));
+  store->commit(batch);
+  const auto rows = store->open_reader()->messages(TicketId{7}, 1, 2);
+  REQUIRE(rows.size() == 2);
+  CHECK(rows[0].message.seq == 2);
+  CHECK(rows[1].message.seq == 3);
+}
+
+TEMPLATE_TEST_CASE("mail without a ticket is listed newest first", "", STORES) {
+  TestType on;
+  const auto store = on.open();
+  Batch batch;
+  for (std::uint64_t id = 1; id <= 5; ++id) batch.messages.push_back(a_message(id, id == 3, 0));
+  store->commit(batch);
+  const auto reader = store->open_reader();
+  const auto rows = reader->machine_mail({}, 3);
+  REQUIRE(rows.size() == 3);
+  CHECK(rows[0].message.id == MessageId{5});
+  CHECK(rows[2].message.id == MessageId{2});
+  CHECK(reader->machine_mail(MessageId{2}, 3).size() == 1);
+  CHECK(reader->messages(TicketId{}, 0, 10).empty());
+}
+
+TEMPLATE_TEST_CASE("a delivery changes the message, not its content", "", STORES) {
+  TestType on;
+  const auto store = on.open();
+  Batch batch;
+  batch.messages.push_back(a_message(1, 1, 1));
+  batch.contents.push_back({MessageId{1}, TicketId{1}, false, content_of("S", "T")});
+  OutboxItem item;
+  item.message = MessageId{1};
+  batch.outbox.push_back(item);
+  store->commit(batch);
+  Batch later;
+  later.messages.push_back(a_message(1, 1, 1));
+  later.messages.back().delivery = DeliveryState::sent;
+  later.outbox_gone.push_back(MessageId{1});
+  store->commit(later);
+  const auto row = store->open_reader()->message(MessageId{1});
+  CHECK(row->message.delivery == DeliveryState::sent);
+  CHECK(row->content.text == "T");
+  CHECK(store->load_snapshot().outbox.empty());
+}
+
+TEMPLATE_TEST_CASE("keys are found by kind and key; identities bring their customer", "", STORES) {
+  TestType on;
+  const auto store = on.open();
+  Batch batch;
+  std::vector<KeyRow> rows;
+  for (const KeyKind kind :
+       {KeyKind::thread, KeyKind::identity, KeyKind::dedupe, KeyKind::client}) {
+    KeyRow row;
+    row.kind = kind;
+    row.key = {.hi = 0xFFEEDDCCBBAA0099, .lo = 0x8000000000000001};
+    row.ticket = TicketId{static_cast<std::uint64_t>(kind) + 1};
+    row.message = MessageId{4};
+    row.message_seq = 4'000'000'000;
+    row.customer = kind == KeyKind::identity ? CustomerId{7} : CustomerId{};
+    if (kind == KeyKind::dedupe) row.expires_at = Instant{123};
+    rows.push_back(row);
+  }
+  batch.keys = rows;
+  Customer customer;
+  customer.id = CustomerId{7};
+  batch.customers.push_back(customer);
+  store->commit(batch);
+  Needs needs;
+  for (const KeyRow& row : rows) needs.keys.emplace_back(row.kind, row.key);
+  needs.keys.emplace_back(KeyKind::thread, Key{1, 2});
+  const Loaded loaded = store->open_reader()->load(needs);
+  CHECK(loaded.keys == rows);
+  CHECK(loaded.asked.keys == needs.keys);
+  REQUIRE(loaded.customers.size() == 1);
+  CHECK(loaded.customers[0].id == CustomerId{7});
+}
+
+TEMPLATE_TEST_CASE("a key that ran out is forgotten, others stay", "", STORES) {
+  TestType on;
+  const auto store = on.open();
+  Batch batch;
+  Needs needs;
+  for (std::uint64_t i = 0; i < 30; ++i) {
+    KeyRow row;
+    row.kind = static_cast<KeyKind>(i % 4);
+    row.key = {.hi = i, .lo = 5};
+    if (i % 2 == 0 && i % 4 >= 2) row.expires_at = i < 15 ? kLater - seconds(1) : kLater + days(1);
+    batch.keys.push_back(row);
+    needs.keys.emplace_back(row.kind, row.key);
+  }
+  store->commit(batch);
+  keep_house(*store, kLater);
+  std::erase_if(batch.keys, [](const KeyRow& row) { return row.expires_at <= kLater; });
+  CHECK(batch.keys.size() == 26);
+  CHECK(store->open_reader()->load(needs).keys == batch.keys);
+}
+
+TEMPLATE_TEST_CASE("a customer goes by the first name seen, else by the first address", "",
+                   STORES) {
+  TestType on;
+  const auto store = on.open();
+  const auto identity = [](std::uint64_t key, const char* value, const char* name) {
+    return IdentityRow{
+        {.key = {.hi = 9 - key, .lo = 1}, .kind = "email", .value = value, .name = name},
+        CustomerId{1}};
+  };
+  Batch batch;
+  batch.tickets.push_back(a_ticket(1));
+  batch.identities = {identity(1, "first@example.net", ""), identity(2, "second@example.net", "")};
+  batch.counters.seq = 1;
+  store->commit(batch);
+  const auto reader = store->open_reader();
+  CHECK(reader->ticket(TicketId{1})->customer_name == "first@example.net");
+  Batch later;
+  later.identities = {identity(3, "third@example.net", "Ann"),
+                      identity(2, "second@example.net", "Bea")};
+  later.counters.seq = 2;
+  store->commit(later);
+  CHECK(reader->ticket(TicketId{1})->customer_name == "Bea");
+  Batch nameless;
+  nameless.identities = {identity(2, "second@example.net", "")};
+  nameless.counters.seq = 3;
+  store->commit(nameless);
+  CHECK(reader->ticket(TicketId{1})->customer_name == "Bea");
+  const auto all = reader->identities(CustomerId{1});
+  REQUIRE(all.size() == 3);
+  CHECK(all[0].value == "first@example.net");
+  CHECK(all[1].name == "Bea");
+  CHECK(all[2].key == Key{.hi = 6, .lo = 1});
+}
+
+TEMPLATE_TEST_CASE("a timeline joins messages, tickets and state changes, newest first", "",
+                   STORES) {
+  TestType on;
+  const auto store = on.open();
+  Batch batch;
+  batch.tickets.push_back(a_ticket(1));
+  batch.tickets.push_back(a_ticket(2));
+  batch.tickets[1].created_at = Instant{5000};
+  batch.tickets.push_back(a_ticket(3));
+  batch.tickets[2].customer = CustomerId{2};
+  batch.messages = {a_message(1, 1, 1), a_message(2, 3, 1)};
+  batch.contents = {{MessageId{1}, TicketId{1}, true, content_of("One", std::string(250, 'x'))},
+                    {MessageId{}, TicketId{2}, true, content_of("Two", "")}};
+  JournalEntry& entry = batch.journal.emplace_back();
+  entry.seq = 1;
+  TicketStateChanged change;
+  change.ticket = TicketId{1};
+  change.from = TicketState::queued;
+  change.to = TicketState::on_hold;
+  change.at = Instant{3000};
+  entry.events.emplace_back(change);
+  batch.counters.seq = 1;
+  store->commit(batch);
+  const auto reader = store->open_reader();
+  const auto rows = reader->timeline(CustomerId{1}, {}, 10);
+  REQUIRE(rows.size() == 4);
+  CHECK(rows[0].text == "Two");
+  CHECK(rows[1].text == "queued to on_hold");
+  CHECK(rows[1].kind == TimelineRow::Kind::event);
+  CHECK(rows[2].text == std::string(200, 'x'));
+  CHECK(rows[2].message == MessageId{1});
+  CHECK(rows[3].text == "One");
+  const auto before = reader->timeline(CustomerId{1}, Instant{3000}, 1);
+  REQUIRE(before.size() == 1);
+  CHECK(before[0].message == MessageId{1});
+}
+
+TEMPLATE_TEST_CASE("the journal is read from where one asks, so many rows", "", STORES) {
+  TestType on;
+  const auto store = on.open();
+  SampleDesk desk(store->blobs(), {});
+  store->commit(desk.mails(20));
+  const auto reader = store->open_reader();
+  const auto rows = reader->journal(5, 3);
+  REQUIRE(rows.size() == 3);
+  CHECK(rows[0].seq == 6);
+  CHECK(rows[2].seq == 8);
+  CHECK(reader->journal(20, 100).empty());
+}
+
+TEMPLATE_TEST_CASE("names keep their ids, and the next id is above all of them", "", STORES) {
+  TestType on;
+  auto store = on.open();
+  Batch batch;
+  batch.names = {{"queue", "billing", 7}, {"queue", "general", 2}, {"skill", "billing", 1}};
+  store->commit(batch);
+  store.reset();
+  store = on.open();
+  NameIds names = store->load_names();
+  CHECK(names.find("queue", "billing") == 7);
+  CHECK(names.find("skill", "billing") == 1);
+  CHECK(names.id_of("queue", "new") == 8);
+}
+
+TEMPLATE_TEST_CASE("blobs of any size are kept and read back", "", STORES) {
+  TestType on;
+  auto store = on.open();
+  std::string incompressible(200'000, '\0');
+  filled::Draw draw(4);
+  for (char& c : incompressible) c = static_cast<char>(draw.bits());
+  const std::vector<std::string> samples = {"", "small", std::string(1'000'000, 'a'),
+                                            incompressible};
+  std::vector<std::string> names;
+  Batch batch;
+  std::uint64_t id = 0;
+  for (const std::string& bytes : samples) {
+    const auto blob = store->blobs().keep(bytes);
+    CHECK(blob->size_bytes == bytes.size());
+    CHECK(blob->sha256.size() == 64);
+    auto content = std::make_shared<MessageContent>();
+    content->raw = blob;
+    batch.messages.push_back(a_message(++id, 1, 1));
+    batch.contents.push_back({MessageId{id}, TicketId{1}, false, content});
+    names.push_back(blob->sha256);
+  }
+  store->commit(batch);
+  store.reset();
+  store = on.open();
+  const auto reader = store->open_reader();
+  for (std::size_t i = 0; i < samples.size(); ++i) CHECK(reader->blob(names[i]) == samples[i]);
+  const auto row = reader->message(MessageId{2});
+  REQUIRE(row->content.raw);
+  CHECK(row->content.raw->sha256 == names[1]);
+  CHECK(row->content.raw->size_bytes == 5);
+  CHECK(row->content.raw->compressed.empty());
+}
+
+TEMPLATE_TEST_CASE("the same bytes kept twice are one blob", "", STORES) {
+  TestType on;
+  const auto store = on.open();
+  CHECK(store->blobs().keep("same")->sha256 == store->blobs().keep("same")->sha256);
+  SampleDesk first(store->blobs(), {});
+  store->commit(first.mails(3));
+  Batch again;
+  auto content = std::make_shared<MessageContent>();
+  content->raw = store->blobs().keep("same");
+  again.messages = {a_message(100, 1, 9), a_message(101, 1, 10)};
+  again.contents = {{MessageId{100}, TicketId{1}, false, content},
+                    {MessageId{101}, TicketId{1}, false, content}};
+  store->commit(again);
+  CHECK(store->open_reader()->blob(content->raw->sha256) == "same");
+}
+
+TEMPLATE_TEST_CASE("users are changed by id and found by name", "", STORES) {
+  TestType on;
+  auto store = on.open();
+  UserRow user{.id = AgentId{3},
+               .user = "agent1",
+               .name = "Agent One",
+               .role = Role::supervisor,
+               .password_hash = "$argon2id$x",
+               .enabled = true,
+               .created_at = Instant{77}};
+  store->put_user(user);
+  user.name = "Renamed";
+  user.enabled = false;
+  store->put_user(user);
+  UserRow other = user;
+  other.id = AgentId{4};
+  CHECK_THROWS_AS(store->put_user(other), std::invalid_argument);
+  other.user = "agent2";
+  store->put_user(other);
+  store.reset();
+  store = on.open();
+  const auto reader = store->open_reader();
+  CHECK(reader->users().size() == 2);
+  const auto found = reader->user("agent1");
+  REQUIRE(found);
+  CHECK(found->id == AgentId{3});
+  CHECK(found->name == "Renamed");
+  CHECK(found->role == Role::supervisor);
+  CHECK(found->password_hash == "$argon2id$x");
+  CHECK_FALSE(found->enabled);
+  CHECK(found->created_at == Instant{77});
+}
+
+TEMPLATE_TEST_CASE("sessions are kept until they end or run out", "", STORES) {
+  TestType on;
+  const auto store = on.open();
+  const auto reader = store->open_reader();
+  SessionRow session{.token_hash = "aa",
+                     .user = AgentId{1},
+                     .created_at = Instant{5},
+                     .expires_at = kLater + days(1),
+                     .last_seen_at = Instant{6}};
+  store->put_session(session);
+  session.last_seen_at = Instant{9};
+  store->put_session(session);
+  session.token_hash = "bb";
+  session.expires_at = kLater - days(1);
+  store->put_session(session);
+  session.token_hash = "cc";
+  store->put_session(session);
+  store->delete_session("cc");
+  CHECK_FALSE(reader->session("cc"));
+  CHECK(reader->session("bb"));
+  keep_house(*store, kLater);
+  CHECK_FALSE(reader->session("bb"));
+  const auto kept = reader->session("aa");
+  REQUIRE(kept);
+  CHECK(kept->last_seen_at == Instant{9});
+  CHECK(kept->expires_at == kLater + days(1));
+}
+
+TEMPLATE_TEST_CASE("uploads get ids of their own and go a day later", "", STORES) {
+  TestType on;
+  const auto store = on.open();
+  const auto blob = store->blobs().keep("the bytes");
+  UploadRow upload{.id = 0,
+                   .user = AgentId{1},
+                   .name = "a.txt",
+                   .type = "text/plain",
+                   .size_bytes = 9,
+                   .blob_sha256 = blob->sha256,
+                   .created_at = kLater};
+  const std::uint64_t first = store->put_upload(upload, *blob);
+  upload.created_at = kLater - days(2);
+  const std::uint64_t second = store->put_upload(upload, *blob);
+  CHECK(first != 0);
+  CHECK(second != first);
+  const auto reader = store->open_reader();
+  const auto found = reader->upload(first);
+  REQUIRE(found);
+  CHECK(found->name == "a.txt");
+  CHECK(found->blob_sha256 == blob->sha256);
+  CHECK(reader->blob(blob->sha256) == "the bytes");
+  keep_house(*store, kLater);
+  CHECK(reader->upload(first));
+  CHECK_FALSE(reader->upload(second));
+  CHECK(reader->blob(blob->sha256) == "the bytes");
+}
+
+TEMPLATE_TEST_CASE("a secret is made once and stays", "", STORES) {
+  TestType on;
+  auto store = on.open();
+  const std::string secret = store->secret("mail");
+  CHECK(secret.size() == 64);
+  CHECK(store->secret("mail") == secret);
+  CHECK(store->secret("other") != secret);
+  store.reset();
+  store = on.open();
+  CHECK(store->secret("mail") == secret);
+}
