@@ -35,6 +35,9 @@ HttpHandler file_handler(const EmbeddedFile& file) {
   return [file, tag](HttpRequest& request) -> boost::asio::awaitable<HttpResponse> {
     HttpResponse answer;
     answer.set("etag", tag).set("cache-control", "no-cache");
+    // A 304 too: the browser takes the headers of the newest answer for the page it kept.
+    if (file.first.ends_with(".html"))
+      answer.set("content-security-policy", std::string(kPagePolicy));
     if (request.header("if-none-match") == tag) {
       answer.status = 304;
       co_return answer;
