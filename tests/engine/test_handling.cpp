@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Moves of a ticket, and the table that allows them.
+#include <fstream>
+
 #include "deskwire/domain/transitions.hpp"
 #include "support/world.hpp"
 
@@ -27,6 +29,22 @@ TEST_CASE("every pair of state and verb has one outcome for each party") {
   for (const Transition& a : transitions())
     for (const Transition& b : transitions())
       if (&a != &b) CHECK_FALSE((a.from == b.from && a.verb == b.verb));
+}
+
+TEST_CASE("the documentation shows the table as it is") {
+  std::ifstream page("docs/transitions.md");  // Tests run in the root of the repository.
+  REQUIRE(page);
+  std::vector<std::string> documented, rows;
+  for (std::string line; std::getline(page, line);)
+    if (line.starts_with("| ") && !line.starts_with("| from ")) documented.push_back(line);
+  for (const Transition& t : transitions()) {
+    std::string row = "| ";
+    for (const std::string_view cell : {name(t.from), name(t.verb), name(t.least), name(t.to)})
+      row.append(cell).append(" | ");
+    row.pop_back();
+    rows.push_back(row);
+  }
+  CHECK(documented == rows);
 }
 
 TEST_CASE("pending gives the capacity back and the next ticket comes at once") {
