@@ -77,7 +77,7 @@ try {
   await page.click(".line");
   await page.waitForSelector(".message.out");
   await page.click("text=Resolve");
-  await page.waitForFunction(() => document.querySelector(".ticket-head")?.textContent?.includes("resolved"));
+  await page.locator(".ticket-head", { hasText: "resolved" }).waitFor();
   step("resolved", { title: await page.title(), complaints });
 } finally {
   await browser.close();
