@@ -56,6 +56,7 @@ def steps():
     for name in names:
         found[f"unit/{name}"] = [f"build/release/tests/test_{name}"]
     found["style/tidy"] = [PYTHON, "tools/tidy"]
+    found["style/tidy_self"] = [PYTHON, "tests/tidy/test_tidy.py"]
     found["web/types"] = ["bash", "-c", "cd web && npx tsc --noEmit"]
     for name in ASAN:
         if name in names:
