@@ -14,16 +14,19 @@ void add_serve(CLI::App& app, CommandLine& out) {
   auto options = std::make_shared<ServeOptions>();
   verb->add_option("--config", options->config, "configuration file")->required();
   verb->add_option("--data", options->data, "data folder, instead of storage.path");
-  verb->add_option("--http", options->http, "HOST:PORT for pages, REST and sockets; port 0 picks one");
+  verb->add_option("--http", options->http,
+                   "HOST:PORT for pages, REST and sockets; port 0 picks one");
   verb->add_option("--smtp", options->smtp, "HOST:PORT for mail in");
-  verb->add_option("--lmtp", options->lmtp, "HOST:PORT or unix:PATH for mail in from a local mail server");
+  verb->add_option("--lmtp", options->lmtp,
+                   "HOST:PORT or unix:PATH for mail in from a local mail server");
   verb->add_option("--log-level", options->log_level, "trace, debug, info, warn or error")
       ->check(CLI::IsMember({"trace", "debug", "info", "warn", "error"}));
   verb->callback([&out, options] { out.serve = *options; });
 }
 
 void add_check(CLI::App& app, CommandLine& out) {
-  auto* verb = app.add_subcommand("check", "check a configuration and list every error with its place");
+  auto* verb =
+      app.add_subcommand("check", "check a configuration and list every error with its place");
   auto options = std::make_shared<CheckOptions>();
   verb->add_option("file", options->config, "configuration file")->required();
   verb->callback([&out, options] { out.check = *options; });
@@ -75,9 +78,11 @@ void add_user(CLI::App& app, CommandLine& out) {
 }
 
 void add_backup(CLI::App& app, CommandLine& out) {
-  auto* verb = app.add_subcommand("backup", "copy the data, consistent and with blobs, while the daemon runs");
+  auto* verb = app.add_subcommand(
+      "backup", "copy the data, consistent and with blobs, while the daemon runs");
   auto options = std::make_shared<BackupOptions>();
-  verb->add_option("directory", options->target, "a folder that is empty or not there yet")->required();
+  verb->add_option("directory", options->target, "a folder that is empty or not there yet")
+      ->required();
   add_where(*verb, options->where);
   verb->final_callback([&out, options] { out.backup = *options; });
 }
@@ -93,7 +98,9 @@ Parsed parse_command_line(int argc, char** argv) {
   add_init(app, parsed.command);
   add_user(app, parsed.command);
   add_backup(app, parsed.command);
-  app.add_subcommand("version", "print the version")->callback([&] { parsed.command.version = true; });
+  app.add_subcommand("version", "print the version")->callback([&] {
+    parsed.command.version = true;
+  });
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

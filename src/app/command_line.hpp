@@ -10,8 +10,9 @@ namespace deskwire::app {
 
 struct ServeOptions {
   std::filesystem::path config;
-  std::optional<std::filesystem::path> data;              ///< Overrides storage.path.
-  std::optional<std::string> http, smtp, lmtp;            ///< Override the listeners: HOST:PORT, LMTP also unix:PATH.
+  std::optional<std::filesystem::path> data;  ///< Overrides storage.path.
+  std::optional<std::string> http, smtp,
+      lmtp;  ///< Override the listeners: HOST:PORT, LMTP also unix:PATH.
   std::string log_level = "info";
 };
 
@@ -21,14 +22,14 @@ struct CheckOptions {
 
 struct InitOptions {
   std::filesystem::path output = "deskwire.yaml";
-  bool force = false;                                     ///< Overwrite.
-  bool defaults = false;                                  ///< Ask nothing.
-  std::string name, public_url, zone, mailbox, smarthost; ///< Given: not asked.
+  bool force = false;                                      ///< Overwrite.
+  bool defaults = false;                                   ///< Ask nothing.
+  std::string name, public_url, zone, mailbox, smarthost;  ///< Given: not asked.
 };
 
 /// Where a verb that touches live state finds the desk.
 struct DataOptions {
-  std::optional<std::filesystem::path> config, data;      ///< One of both.
+  std::optional<std::filesystem::path> config, data;  ///< One of both.
 };
 
 struct UserOptions {
@@ -52,7 +53,8 @@ struct CommandLine {
   bool version = false;
 };
 
-/// Either what was asked, or the exit code when the parser has said all there was to say (help, usage error).
+/// Either what was asked, or the exit code when the parser has said all there was to say (help,
+/// usage error).
 struct Parsed {
   CommandLine command;
   std::optional<int> exit;

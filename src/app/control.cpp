@@ -44,7 +44,8 @@ json::object refusal(std::string_view why) { return {{"ok", false}, {"error", wh
 
 }  // namespace
 
-ControlServer::ControlServer(asio::io_context& loop, std::filesystem::path path, ControlHandler handler)
+ControlServer::ControlServer(asio::io_context& loop, std::filesystem::path path,
+                             ControlHandler handler)
     : path_(std::move(path)),
       handler_(std::move(handler)),
       acceptor_(listen(loop, path_)),
@@ -74,7 +75,8 @@ asio::awaitable<void> ControlServer::accept() {
 asio::awaitable<void> ControlServer::serve(Socket socket) {
   std::string buffer;
   while (true) {
-    auto [failed, size] = co_await asio::async_read_until(socket, asio::dynamic_buffer(buffer, kMaxLine), '\n', kTuple);
+    auto [failed, size] = co_await asio::async_read_until(
+        socket, asio::dynamic_buffer(buffer, kMaxLine), '\n', kTuple);
     if (failed) co_return;
     const std::string line = buffer.substr(0, size);
     buffer.erase(0, size);
@@ -101,7 +103,8 @@ asio::awaitable<json::object> ControlServer::answer(const std::string& line) {
   co_return refusal(why);
 }
 
-std::optional<json::object> ask_daemon(const std::filesystem::path& data, const json::object& request) {
+std::optional<json::object> ask_daemon(const std::filesystem::path& data,
+                                       const json::object& request) {
   asio::io_context loop;
   stream_protocol::socket socket(loop);
   boost::system::error_code failed;
@@ -111,7 +114,8 @@ std::optional<json::object> ask_daemon(const std::filesystem::path& data, const 
   std::string line;
   asio::read_until(socket, asio::dynamic_buffer(line), '\n');
   json::object reply = json::parse(line).as_object();
-  if (!reply.at("ok").as_bool()) throw std::runtime_error(std::string(reply.at("error").as_string()));
+  if (!reply.at("ok").as_bool())
+    throw std::runtime_error(std::string(reply.at("error").as_string()));
   return reply;
 }
 

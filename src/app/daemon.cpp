@@ -50,31 +50,41 @@ SignInSettings sign_in_settings(const config::Config& config, const DeskClock& c
 
 }  // namespace
 
-Daemon::Daemon(ServeOptions options, config::Config config, std::unique_ptr<Store> store, NameIds ids,
-               std::vector<NameRow> names)
+Daemon::Daemon(ServeOptions options, config::Config config, std::unique_ptr<Store> store,
+               NameIds ids, std::vector<NameRow> names)
     : options_(std::move(options)),
       config_(std::move(config)),
       ids_(std::move(ids)),
       keys_(KeyHasher::from_hex(store->secret("keys"))),
       tokens_(token_hasher(config_, keys_)),
-      core_(loop_, std::move(store), config_.policy, std::move(names), metrics_,
-            [this](std::exception_ptr error) { fatal(error); }, CoreSettings{.disk_reserve_bytes = config_.storage.disk_reserve_bytes, .clock = {}}),
-      desk_(sign_in_settings(config_, core_.clock()), core_.engine().state(), core_.gateway(), core_.workers(), core_.feed()),
+      core_(
+          loop_, std::move(store), config_.policy, std::move(names), metrics_,
+          [this](std::exception_ptr error) { fatal(error); },
+          CoreSettings{.disk_reserve_bytes = config_.storage.disk_reserve_bytes, .clock = {}}),
+      desk_(sign_in_settings(config_, core_.clock()), core_.engine().state(), core_.gateway(),
+            core_.workers(), core_.feed()),
       users_(core_, [this](AgentId user) { desk_.sign_in().forget_user(user); }),
       http_(http_settings(config_), loop_.get_executor()),
       mail_(loop_, core_, config_, data_folder(config_, options_), keys_, tokens_),
       console_(ConsoleSettings{.now = [this] { return core_.clock().now(); },
-                               .draw_outbound = [this](ChannelId channel, TicketId ticket) { return mail_.draw_outbound(channel, ticket); },
+                               .draw_outbound =
+                                   [this](ChannelId channel, TicketId ticket) {
+                                     return mail_.draw_outbound(channel, ticket);
+                                   },
                                .attachment_bytes = config_.limits.attachment_bytes},
                loop_.get_executor(), desk_, keys_),
-      api_(ApiSettings{.attachment_bytes = config_.limits.attachment_bytes,
-                       .metrics_token = config_.http.metrics_token ? config_.http.metrics_token->value : "",
-                       .render_metrics = [this] { return metrics_.render(); },
-                       .live = [this] { return core_.live(); },
-                       .not_ready = [this] { return core_.ready() ? std::vector<std::string>{} : core_.health().reasons(); },
-                       .pages = web_assets(),
-                       .schemas = schema_files(),
-                       .now = [this] { return core_.clock().now(); }},
+      api_(ApiSettings{
+               .attachment_bytes = config_.limits.attachment_bytes,
+               .metrics_token = config_.http.metrics_token ? config_.http.metrics_token->value : "",
+               .render_metrics = [this] { return metrics_.render(); },
+               .live = [this] { return core_.live(); },
+               .not_ready =
+                   [this] {
+                     return core_.ready() ? std::vector<std::string>{} : core_.health().reasons();
+                   },
+               .pages = web_assets(),
+               .schemas = schema_files(),
+               .now = [this] { return core_.clock().now(); }},
            http_, desk_.lookup(), desk_.sign_in(), core_.workers(), core_.blobs()),
       control_(loop_, data_folder(config_, options_) / "control.sock",
                [this](json::object request) { return control(std::move(request)); }),
@@ -95,7 +105,8 @@ int Daemon::run() {
 }
 
 asio::awaitable<void> Daemon::force_policy() {
-  // Rows may have been decided under another policy: deadlines and ranks are derived anew from this one.
+  // Rows may have been decided under another policy: deadlines and ranks are derived anew from this
+  // one.
   Submission result;
   asio::steady_timer done(loop_, asio::steady_timer::time_point::max());
   core_.replace_policy(config_.policy, {}, [&](const Submission& s) {
@@ -104,7 +115,8 @@ asio::awaitable<void> Daemon::force_policy() {
   });
   co_await done.async_wait(asio::as_tuple(asio::use_awaitable));
   if (result.kind == Submission::Kind::refused) {
-    throw std::runtime_error("the configuration drops a queue in which tickets wait; say where they go with moved_to");
+    throw std::runtime_error(
+        "the configuration drops a queue in which tickets wait; say where they go with moved_to");
   }
 }
 
@@ -130,7 +142,9 @@ asio::awaitable<void> Daemon::start() {
 }
 
 void Daemon::announce() {
-  const auto or_null = [](const std::string& address) { return address.empty() ? json::value(nullptr) : json::value(address); };
+  const auto or_null = [](const std::string& address) {
+    return address.empty() ? json::value(nullptr) : json::value(address);
+  };
   const json::object line{{"ready", true},
                           {"pid", ::getpid()},
                           {"http", http_.address()},
@@ -138,7 +152,8 @@ void Daemon::announce() {
                           {"lmtp", or_null(mail_.lmtp_address())}};
   std::printf("%s\n", json::serialize(line).c_str());
   std::fflush(stdout);
-  spdlog::info("ready: http {}, smtp {}, lmtp {}", http_.address(), mail_.smtp_address(), mail_.lmtp_address());
+  spdlog::info("ready: http {}, smtp {}, lmtp {}", http_.address(), mail_.smtp_address(),
+               mail_.lmtp_address());
 }
 
 asio::awaitable<void> Daemon::watch_signals() {
@@ -222,7 +237,8 @@ asio::awaitable<void> Daemon::reload() {
     mail_.reload(*loaded);
     co_await users_.seed(loaded->users);
     config_ = std::move(*loaded);
-    spdlog::info("policy version {} is in force; listeners and storage change at the next start", config_.policy->version);
+    spdlog::info("policy version {} is in force; listeners and storage change at the next start",
+                 config_.policy->version);
   } catch (const std::exception& error) {
     spdlog::error("the reload failed: {}", error.what());
   }
@@ -240,10 +256,14 @@ asio::awaitable<json::object> Daemon::control(json::object request) {
   options.user = std::string(request.at("user").as_string());
   options.name = std::string(request.at("name").as_string());
   options.role = std::string(request.at("role").as_string());
-  if (verb == "user.add") options.verb = UserOptions::Verb::add;
-  else if (verb == "user.passwd") options.verb = UserOptions::Verb::passwd;
-  else if (verb == "user.disable") options.verb = UserOptions::Verb::disable;
-  else throw std::runtime_error("unknown verb '" + verb + "'");
+  if (verb == "user.add")
+    options.verb = UserOptions::Verb::add;
+  else if (verb == "user.passwd")
+    options.verb = UserOptions::Verb::passwd;
+  else if (verb == "user.disable")
+    options.verb = UserOptions::Verb::disable;
+  else
+    throw std::runtime_error("unknown verb '" + verb + "'");
   std::string password(request.at("password").as_string());
   co_await users_.change(std::move(options), std::move(password));
   co_return json::object{};

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// `deskwire serve`: the one place that knows every room. Members are in the order of their lives; destruction is the shutdown
-// backwards.
+// `deskwire serve`: the one place that knows every room. Members are in the order of their lives;
+// destruction is the shutdown backwards.
 #pragma once
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
@@ -26,9 +26,10 @@ namespace deskwire::app {
 
 class Daemon {
  public:
-  /// `config` was loaded with `ids`, which hold what the store knew and the file's new names. Throws when a port is taken or the
-  /// store fails.
-  Daemon(ServeOptions options, config::Config config, std::unique_ptr<Store> store, NameIds ids, std::vector<NameRow> new_names);
+  /// `config` was loaded with `ids`, which hold what the store knew and the file's new names.
+  /// Throws when a port is taken or the store fails.
+  Daemon(ServeOptions options, config::Config config, std::unique_ptr<Store> store, NameIds ids,
+         std::vector<NameRow> new_names);
   ~Daemon();
 
   /// Runs until SIGTERM or SIGINT (then drains) or until the store fails.
@@ -66,7 +67,8 @@ class Daemon {
   int exit_code_ = kStopped;
 };
 
-/// The whole verb: configuration, store, daemon. Returns the exit code; every failure has said why on stderr.
+/// The whole verb: configuration, store, daemon. Returns the exit code; every failure has said why
+/// on stderr.
 int run_serve(const ServeOptions& options);
 
 }  // namespace deskwire::app

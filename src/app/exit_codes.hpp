@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// How the process ends, by sysexits.h where it has a word for it. Service managers and tests rely on these.
+// How the process ends, by sysexits.h where it has a word for it. Service managers and tests rely
+// on these.
 #pragma once
 #include "deskwire/port/store.hpp"
 
@@ -18,9 +19,12 @@ enum ExitCode : int {
 constexpr ExitCode exit_code(StoreError::Kind kind) {
   switch (kind) {
     case StoreError::Kind::disk:
-    case StoreError::Kind::corrupt: return kDisk;
-    case StoreError::Kind::locked: return kLocked;
-    case StoreError::Kind::newer_schema: return kNewerSchema;
+    case StoreError::Kind::corrupt:
+      return kDisk;
+    case StoreError::Kind::locked:
+      return kLocked;
+    case StoreError::Kind::newer_schema:
+      return kNewerSchema;
   }
   return kDisk;
 }

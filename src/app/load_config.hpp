@@ -10,8 +10,8 @@
 
 namespace deskwire::app {
 
-/// On errors prints them to stderr, one a line, and returns nothing. The policy's version is an id of the file's digest, so the
-/// same file is the same version wherever it comes back.
+/// On errors prints them to stderr, one a line, and returns nothing. The policy's version is an id
+/// of the file's digest, so the same file is the same version wherever it comes back.
 std::optional<config::Config> load_config(const std::filesystem::path& file, NameIds& ids);
 
 /// Names in `now` that `before` does not have, to be kept with the next batch.

@@ -20,9 +20,10 @@ namespace deskwire::app {
 
 class Mail {
  public:
-  /// Binds the listeners; throws when an address is taken. `keys` makes pseudonyms, `tokens` signs addresses.
-  Mail(boost::asio::io_context& loop, Core& core, const config::Config& config, const std::filesystem::path& data,
-       const KeyHasher& keys, const KeyHasher& tokens);
+  /// Binds the listeners; throws when an address is taken. `keys` makes pseudonyms, `tokens` signs
+  /// addresses.
+  Mail(boost::asio::io_context& loop, Core& core, const config::Config& config,
+       const std::filesystem::path& data, const KeyHasher& keys, const KeyHasher& tokens);
   void start() { channel_.start(); }
   /// The entrances; the transport is closed by the core's own stop.
   boost::asio::awaitable<void> stop() { return channel_.stop(); }

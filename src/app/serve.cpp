@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// From a command line to a running daemon, and from every failure on that way to its exit code and its words.
+// From a command line to a running daemon, and from every failure on that way to its exit code and
+// its words.
 #include <signal.h>
 #include <spdlog/spdlog.h>
 

@@ -18,9 +18,12 @@ std::string address_of(const std::optional<config::Endpoint>& listen) {
 
 SmtpTls tls_of(config::SmarthostTls tls) {
   switch (tls) {
-    case config::SmarthostTls::none: return SmtpTls::none;
-    case config::SmarthostTls::starttls: return SmtpTls::starttls;
-    case config::SmarthostTls::tls: return SmtpTls::implicit;
+    case config::SmarthostTls::none:
+      return SmtpTls::none;
+    case config::SmarthostTls::starttls:
+      return SmtpTls::starttls;
+    case config::SmarthostTls::tls:
+      return SmtpTls::implicit;
   }
   return SmtpTls::starttls;
 }
@@ -60,7 +63,8 @@ HttpSettings http_settings(const config::Config& config) {
   return out;
 }
 
-email::EmailServerSettings mail_settings(const config::Config& config, const std::filesystem::path& data) {
+email::EmailServerSettings mail_settings(const config::Config& config,
+                                         const std::filesystem::path& data) {
   const config::SmtpConfig& smtp = config.smtp;
   email::EmailServerSettings out;
   out.hostname = smtp.hostname;
@@ -70,7 +74,8 @@ email::EmailServerSettings mail_settings(const config::Config& config, const std
   out.tls_certificate_file = smtp.tls.certificate.string();
   out.tls_key_file = smtp.tls.key.string();
   out.tls_required = smtp.tls.required;
-  out.bare_line_ends = smtp.bare_lf == config::BareLf::refuse ? email::BareLineEnds::refuse : email::BareLineEnds::normalise;
+  out.bare_line_ends = smtp.bare_lf == config::BareLf::refuse ? email::BareLineEnds::refuse
+                                                              : email::BareLineEnds::normalise;
   out.max_message_bytes = smtp.max_message_bytes;
   out.max_recipients = smtp.max_recipients;
   out.max_errors = smtp.max_errors;

@@ -12,13 +12,17 @@
 
 namespace deskwire::app {
 
-/// Puts the command line's listeners over the file's. Throws std::invalid_argument for an address that is none.
+/// Puts the command line's listeners over the file's. Throws std::invalid_argument for an address
+/// that is none.
 void override_listeners(config::Config& config, const ServeOptions& options);
 
-[[nodiscard]] std::filesystem::path data_folder(const config::Config& config, const ServeOptions& options);
-[[nodiscard]] SqliteSettings sqlite_settings(const config::Config& config, const std::filesystem::path& data);
+[[nodiscard]] std::filesystem::path data_folder(const config::Config& config,
+                                                const ServeOptions& options);
+[[nodiscard]] SqliteSettings sqlite_settings(const config::Config& config,
+                                             const std::filesystem::path& data);
 [[nodiscard]] HttpSettings http_settings(const config::Config& config);
-[[nodiscard]] email::EmailServerSettings mail_settings(const config::Config& config, const std::filesystem::path& data);
+[[nodiscard]] email::EmailServerSettings mail_settings(const config::Config& config,
+                                                       const std::filesystem::path& data);
 [[nodiscard]] email::InboundSettings inbound_settings(const config::Config& config);
 [[nodiscard]] SmtpSettings smarthost_settings(const config::Config& config);
 

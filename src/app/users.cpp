@@ -18,7 +18,8 @@ constexpr std::size_t kMaxUserBytes = 64;
 
 bool good_name(const std::string& user) {
   return !user.empty() && user.size() <= kMaxUserBytes && std::ranges::all_of(user, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_' || c == '@';
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_' ||
+           c == '@';
   });
 }
 
@@ -29,8 +30,10 @@ const UserRow* find(const std::vector<UserRow>& users, const std::string& user) 
 
 }  // namespace
 
-UserRow new_user(const std::vector<UserRow>& existing, const std::string& user, const std::string& name, Role role, Instant now) {
-  if (!good_name(user)) throw std::runtime_error("'" + user + "' is no user name: up to 64 of a-z 0-9 . - _ @");
+UserRow new_user(const std::vector<UserRow>& existing, const std::string& user,
+                 const std::string& name, Role role, Instant now) {
+  if (!good_name(user))
+    throw std::runtime_error("'" + user + "' is no user name: up to 64 of a-z 0-9 . - _ @");
   if (find(existing, user)) throw std::runtime_error("there is a user '" + user + "' already");
   std::uint64_t last = 0;
   for (const UserRow& row : existing) last = std::max(last, row.id.value);
@@ -43,26 +46,33 @@ UserRow new_user(const std::vector<UserRow>& existing, const std::string& user, 
   return row;
 }
 
-UserRow changed_user(const std::vector<UserRow>& existing, const UserOptions& options, const std::string& password_hash, Instant now) {
+UserRow changed_user(const std::vector<UserRow>& existing, const UserOptions& options,
+                     const std::string& password_hash, Instant now) {
   if (options.verb == UserOptions::Verb::add) {
-    UserRow row = new_user(existing, options.user, options.name, parse_name<Role>(options.role).value_or(Role::agent), now);
+    UserRow row = new_user(existing, options.user, options.name,
+                           parse_name<Role>(options.role).value_or(Role::agent), now);
     row.password_hash = password_hash;
     return row;
   }
   const UserRow* found = find(existing, options.user);
   if (!found) throw std::runtime_error("there is no user '" + options.user + "'");
   UserRow row = *found;
-  if (options.verb == UserOptions::Verb::disable) row.enabled = false;
-  else row.password_hash = password_hash;
+  if (options.verb == UserOptions::Verb::disable)
+    row.enabled = false;
+  else
+    row.password_hash = password_hash;
   return row;
 }
 
 asio::awaitable<std::string> Users::hash(std::string password) {
-  co_return co_await core_.workers().run(Workers::Pool::hash, [this, password = std::move(password)] { return hasher_.hash(password); });
+  co_return co_await core_.workers().run(
+      Workers::Pool::hash,
+      [this, password = std::move(password)] { return hasher_.hash(password); });
 }
 
 asio::awaitable<void> Users::seed(std::vector<config::SeedUser> seeds) {
-  std::vector<UserRow> users = co_await core_.workers().read([](Reader& reader) { return reader.users(); });
+  std::vector<UserRow> users =
+      co_await core_.workers().read([](Reader& reader) { return reader.users(); });
   for (const config::SeedUser& seed : seeds) {
     if (find(users, seed.name)) continue;
     UserRow row = new_user(users, seed.name, seed.display_name, seed.role, core_.clock().now());
@@ -96,13 +106,16 @@ asio::awaitable<void> Users::put_agent(UserRow row, const config::SeedUser* seed
   }
   Command command{Actor{}, std::move(put)};
   const Submission result = co_await core_.gateway().submit(std::move(command), Lane::interactive);
-  if (result.kind != Submission::Kind::done) throw std::runtime_error("user '" + row.user + "' could not be changed; try again");
+  if (result.kind != Submission::Kind::done)
+    throw std::runtime_error("user '" + row.user + "' could not be changed; try again");
 }
 
 asio::awaitable<void> Users::change(UserOptions options, std::string password) {
   std::string password_hash;
-  if (options.verb != UserOptions::Verb::disable) password_hash = co_await hash(std::move(password));
-  const std::vector<UserRow> users = co_await core_.workers().read([](Reader& reader) { return reader.users(); });
+  if (options.verb != UserOptions::Verb::disable)
+    password_hash = co_await hash(std::move(password));
+  const std::vector<UserRow> users =
+      co_await core_.workers().read([](Reader& reader) { return reader.users(); });
   const UserRow row = changed_user(users, options, password_hash, core_.clock().now());
   co_await core_.workers().store([row](Store& store) { store.put_user(row); });
   co_await put_agent(row, nullptr);

@@ -49,7 +49,8 @@ std::optional<std::filesystem::path> data_folder(const DataOptions& where) {
 }
 
 std::unique_ptr<Store> open_existing(const std::filesystem::path& data) {
-  if (!std::filesystem::exists(data)) throw StoreError(StoreError::Kind::disk, "there is no data folder " + data.string());
+  if (!std::filesystem::exists(data))
+    throw StoreError(StoreError::Kind::disk, "there is no data folder " + data.string());
   SqliteSettings settings;
   settings.directory = data.string();
   return open_sqlite(settings);
@@ -58,16 +59,20 @@ std::unique_ptr<Store> open_existing(const std::filesystem::path& data) {
 std::string read_password() {
   std::string line;
   std::getline(std::cin, line);
-  if (line.size() < kMinPasswordBytes) throw std::runtime_error("the password needs at least 8 bytes; write it to standard input");
+  if (line.size() < kMinPasswordBytes)
+    throw std::runtime_error("the password needs at least 8 bytes; write it to standard input");
   if (line.size() > PasswordHasher::kMaxBytes) throw std::runtime_error("the password is too long");
   return line;
 }
 
 constexpr const char* verb_name(UserOptions::Verb verb) {
   switch (verb) {
-    case UserOptions::Verb::add: return "user.add";
-    case UserOptions::Verb::passwd: return "user.passwd";
-    case UserOptions::Verb::disable: return "user.disable";
+    case UserOptions::Verb::add:
+      return "user.add";
+    case UserOptions::Verb::passwd:
+      return "user.passwd";
+    case UserOptions::Verb::disable:
+      return "user.disable";
   }
   return "";
 }
@@ -78,8 +83,9 @@ int run_check(const CheckOptions& options) {
   NameIds scratch;
   const auto config = load_config(options.config, scratch);
   if (!config) return kConfiguration;
-  std::printf("%s: ok: %zu queues, %zu rules, %zu users, %zu mailboxes\n", options.config.c_str(), config->policy->queues.size(),
-              config->policy->workflow.size(), config->users.size(), config->channels.email.size());
+  std::printf("%s: ok: %zu queues, %zu rules, %zu users, %zu mailboxes\n", options.config.c_str(),
+              config->policy->queues.size(), config->policy->workflow.size(), config->users.size(),
+              config->channels.email.size());
   return kStopped;
 }
 
@@ -88,8 +94,10 @@ int run_init(const InitOptions& options) {
     if (std::filesystem::exists(options.output) && !options.force) {
       return complain(kUsage, options.output.string() + " is there already; --force overwrites it");
     }
-    config::InitAnswers answers{options.name, options.public_url, options.zone, options.mailbox, options.smarthost};
-    if (!options.defaults && !config::ask(answers, std::cin, std::cout)) return complain(kUsage, "no answer; see deskwire init --help");
+    config::InitAnswers answers{options.name, options.public_url, options.zone, options.mailbox,
+                                options.smarthost};
+    if (!options.defaults && !config::ask(answers, std::cin, std::cout))
+      return complain(kUsage, "no answer; see deskwire init --help");
     const auto text = config::first_configuration(answers);
     if (!text) {
       for (const std::string& wrong : text.error()) complain(kUsage, wrong);
@@ -99,7 +107,8 @@ int run_init(const InitOptions& options) {
     out << *text;
     out.close();
     if (!out) return complain(kDisk, "cannot write " + options.output.string());
-    std::printf("wrote %s; next: deskwire check %s\n", options.output.c_str(), options.output.c_str());
+    std::printf("wrote %s; next: deskwire check %s\n", options.output.c_str(),
+                options.output.c_str());
     return static_cast<int>(kStopped);
   });
 }
@@ -110,8 +119,11 @@ int run_user(const UserOptions& options) {
     if (!data) return static_cast<int>(kConfiguration);
     const bool with_password = options.verb != UserOptions::Verb::disable;
     const std::string password = with_password ? read_password() : "";
-    boost::json::object request{{"verb", verb_name(options.verb)}, {"user", options.user}, {"name", options.name},
-                                {"role", options.role}, {"password", password}};
+    boost::json::object request{{"verb", verb_name(options.verb)},
+                                {"user", options.user},
+                                {"name", options.name},
+                                {"role", options.role},
+                                {"password", password}};
     if (!ask_daemon(*data, request)) {
       const auto store = open_existing(*data);
       const std::string hash = with_password ? PasswordHasher().hash(password) : "";

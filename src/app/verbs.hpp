@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every verb but `serve`. Each prints what a person needs and returns the exit code. Verbs on live data ask the running daemon
-// through its control socket, or take the data's lock when none runs.
+// Every verb but `serve`. Each prints what a person needs and returns the exit code. Verbs on live
+// data ask the running daemon through its control socket, or take the data's lock when none runs.
 #pragma once
 #include "app/command_line.hpp"
 

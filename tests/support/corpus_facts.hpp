@@ -35,8 +35,8 @@ class Tally {
     ++total_;
     held_ += holds;
     if (!holds && std::getenv("DESKWIRE_CORPUS_VERBOSE") != nullptr)
-      std::cout << "differs: " << name << "\n   got    " << got.substr(0, 400) << "\n   wanted "
-                << wanted.substr(0, 400) << '\n';
+      std::cout << "differs: " << name << "\n   got    " << got.substr(0, 3000) << "\n   wanted "
+                << wanted.substr(0, 3000) << '\n';
     return holds;
   }
   [[nodiscard]] double rate() const {

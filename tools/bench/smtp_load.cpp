@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Sends mails over many SMTP sessions from one thread (epoll) and prints throughput and latency as one JSON line. Latency is
-// from the last byte of DATA to the final answer. Every mail has its own Message-ID; senders rotate over --senders addresses.
-//   smtp_load --port P [--sessions 50] [--messages 20000] [--size 4096] [--senders 10000] [--rate 0] [--one-per-connection]
+// Sends mails over many SMTP sessions from one thread (epoll) and prints throughput and latency as
+// one JSON line. Latency is from the last byte of DATA to the final answer. Every mail has its own
+// Message-ID; senders rotate over --senders addresses.
+//   smtp_load --port P [--sessions 50] [--messages 20000] [--size 4096] [--senders 10000] [--rate
+//   0] [--one-per-connection]
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -80,7 +82,8 @@ class Load {
     address.sin_family = AF_INET;
     address.sin_port = htons(static_cast<std::uint16_t>(options_.port));
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    if (connect(session.fd, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) die("connect");
+    if (connect(session.fd, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0)
+      die("connect");
     const int one = 1;
     setsockopt(session.fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
     epoll_event event{};
@@ -94,7 +97,8 @@ class Load {
     char buffer[4096];
     const ssize_t n = read(session.fd, buffer, sizeof buffer);
     if (n <= 0) {
-      if (session.step != Step::gone && session.step != Step::quit) die("the server closed a session");
+      if (session.step != Step::gone && session.step != Step::quit)
+        die("the server closed a session");
       return close_session(session);
     }
     session.in.append(buffer, static_cast<std::size_t>(n));
@@ -110,16 +114,24 @@ class Load {
 
   void answer(Session& session) {
     switch (session.step) {
-      case Step::greeting: return say(session, Step::ehlo, "EHLO load.example\r\n");
-      case Step::ehlo: return next_mail(session);
-      case Step::mail: return say(session, Step::rcpt, "RCPT TO:<" + options_.to + ">\r\n");
-      case Step::rcpt: return say(session, Step::data, "DATA\r\n");
-      case Step::data: return send_body(session);
+      case Step::greeting:
+        return say(session, Step::ehlo, "EHLO load.example\r\n");
+      case Step::ehlo:
+        return next_mail(session);
+      case Step::mail:
+        return say(session, Step::rcpt, "RCPT TO:<" + options_.to + ">\r\n");
+      case Step::rcpt:
+        return say(session, Step::data, "DATA\r\n");
+      case Step::data:
+        return send_body(session);
       case Step::body:
-        latencies_us_.push_back(std::chrono::duration<double, std::micro>(Clock::now() - session.sent_at).count());
+        latencies_us_.push_back(
+            std::chrono::duration<double, std::micro>(Clock::now() - session.sent_at).count());
         if (options_.one_per_connection) return say(session, Step::quit, "QUIT\r\n");
         return next_mail(session);
-      case Step::quit: case Step::gone: return close_session(session);
+      case Step::quit:
+      case Step::gone:
+        return close_session(session);
     }
   }
 
@@ -133,9 +145,11 @@ class Load {
   void send_body(Session& session) {
     const int number = ++bodies_;
     const std::string sender = "s" + std::to_string(number % options_.senders) + "@senders.example";
-    std::string body = "From: Sender <" + sender + ">\r\nTo: " + options_.to + "\r\nSubject: Parcel " + options_.tag + " " +
-                       std::to_string(number) + "\r\nMessage-ID: <" + options_.tag + "." + std::to_string(number) + "." +
-                       std::to_string(getpid()) + "@senders.example>\r\nDate: Mon, 02 Jun 2025 10:00:00 +0000\r\n"
+    std::string body = "From: Sender <" + sender + ">\r\nTo: " + options_.to +
+                       "\r\nSubject: Parcel " + options_.tag + " " + std::to_string(number) +
+                       "\r\nMessage-ID: <" + options_.tag + "." + std::to_string(number) + "." +
+                       std::to_string(getpid()) +
+                       "@senders.example>\r\nDate: Mon, 02 Jun 2025 10:00:00 +0000\r\n"
                        "MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n";
     body += filler_;
     body += ".\r\n";
@@ -163,10 +177,15 @@ class Load {
     std::sort(latencies_us_.begin(), latencies_us_.end());
     const auto at = [&](double share) {
       if (latencies_us_.empty()) return 0.0;
-      return latencies_us_[static_cast<std::size_t>(share * static_cast<double>(latencies_us_.size() - 1))] / 1000;
+      return latencies_us_[static_cast<std::size_t>(
+                 share * static_cast<double>(latencies_us_.size() - 1))] /
+             1000;
     };
-    std::printf("{\"messages\":%zu,\"seconds\":%.3f,\"per_second\":%.0f,\"p50_ms\":%.2f,\"p99_ms\":%.2f,\"max_ms\":%.2f}\n",
-                latencies_us_.size(), seconds, static_cast<double>(latencies_us_.size()) / seconds, at(0.5), at(0.99), at(1));
+    std::printf(
+        "{\"messages\":%zu,\"seconds\":%.3f,\"per_second\":%.0f,\"p50_ms\":%.2f,\"p99_ms\":%.2f,"
+        "\"max_ms\":%.2f}\n",
+        latencies_us_.size(), seconds, static_cast<double>(latencies_us_.size()) / seconds, at(0.5),
+        at(0.99), at(1));
   }
 
   Options options_;

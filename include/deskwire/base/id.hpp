@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Typed, dense 64-bit identifiers. Zero means "none"; the engine allocates from 1 upwards and never reuses a value.
+// Typed, dense 64-bit identifiers. Zero means "none"; the engine allocates from 1 upwards and never
+// reuses a value.
 #pragma once
 #include <compare>
 #include <cstdint>

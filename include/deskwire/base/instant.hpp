@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Wall-clock time as data: milliseconds since 1970-01-01T00:00:00Z. Nothing in the pure ring reads a clock; time is an argument.
+// Wall-clock time as data: milliseconds since 1970-01-01T00:00:00Z. Nothing in the pure ring reads
+// a clock; time is an argument.
 #pragma once
 #include <compare>
 #include <cstdint>
@@ -19,7 +20,8 @@ constexpr Duration minutes(std::int64_t n) { return {n * 60'000}; }
 constexpr Duration hours(std::int64_t n) { return {n * 3'600'000}; }
 constexpr Duration days(std::int64_t n) { return {n * 86'400'000}; }
 
-/// A point in time, UTC. `Instant{}` (the epoch) means "never happened"; `kNever` means "will never happen".
+/// A point in time, UTC. `Instant{}` (the epoch) means "never happened"; `kNever` means "will never
+/// happen".
 struct Instant {
   std::int64_t ms = 0;
   constexpr explicit operator bool() const { return ms != 0; }

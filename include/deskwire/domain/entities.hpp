@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The entities the engine decides over. Each is one whole row in the store (rows are the start-up truth). They hold ids and
-// pseudonymous keys, never names, addresses or text: those are content (content.hpp).
+// The entities the engine decides over. Each is one whole row in the store (rows are the start-up
+// truth). They hold ids and pseudonymous keys, never names, addresses or text: those are content
+// (content.hpp).
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -26,15 +27,15 @@ struct Clock {
   Metric metric = Metric::first_response;
   ClockState state = ClockState::running;
   SlaId sla;
-  CalendarId calendar;            ///< Zero: 24/7.
-  Duration target;                ///< Business time on `calendar`.
+  CalendarId calendar;  ///< Zero: 24/7.
+  Duration target;      ///< Business time on `calendar`.
   Instant started_at;
-  Instant resumed_at;             ///< Start of the running stretch.
-  Duration used;                  ///< Business time consumed before `resumed_at`.
-  Instant due_at;                 ///< Meaningful while running; when paused, what it was.
-  Instant warn_at;                ///< kNever without a warning.
+  Instant resumed_at;  ///< Start of the running stretch.
+  Duration used;       ///< Business time consumed before `resumed_at`.
+  Instant due_at;      ///< Meaningful while running; when paused, what it was.
+  Instant warn_at;     ///< kNever without a warning.
   bool warned = false;
-  Instant stopped_at;             ///< When met, or when the stopping event came after a breach.
+  Instant stopped_at;  ///< When met, or when the stopping event came after a breach.
   friend bool operator==(const Clock&, const Clock&) = default;
 };
 
@@ -54,31 +55,32 @@ struct Ticket {
   ChannelId channel_name;
   Priority priority = Priority::normal;
   CustomerId customer;
-  TicketId linked_to;                 ///< The ticket this one follows up, or zero.
-  std::uint64_t policy_version = 0;   ///< The policy and rule that routed it last.
-  RuleId rule;                        ///< Zero: the default rule, or placed by hand.
-  SlaId sla;                          ///< Zero: no SLA policy matched.
-  Instant created_at;                 ///< Receipt of the first message.
+  TicketId linked_to;                ///< The ticket this one follows up, or zero.
+  std::uint64_t policy_version = 0;  ///< The policy and rule that routed it last.
+  RuleId rule;                       ///< Zero: the default rule, or placed by hand.
+  SlaId sla;                         ///< Zero: no SLA policy matched.
+  Instant created_at;                ///< Receipt of the first message.
   Instant updated_at;
-  Instant queued_at;                  ///< Age: kept over offers, declines and transfers.
+  Instant queued_at;  ///< Age: kept over offers, declines and transfers.
   Instant state_since;
-  std::int64_t rank = 0;              ///< Lower is served first; fixed on entering the queue and on changes (SEMANTICS §2).
-  std::vector<SkillLevel> required;   ///< Sorted by skill.
-  AgentId agent;                      ///< Assignee; kept while pending, on hold and resolved.
+  std::int64_t rank =
+      0;  ///< Lower is served first; fixed on entering the queue and on changes (SEMANTICS §2).
+  std::vector<SkillLevel> required;  ///< Sorted by skill.
+  AgentId agent;                     ///< Assignee; kept while pending, on hold and resolved.
   Instant assigned_at;
-  std::uint16_t weight_percent = 0;   ///< Of the assignee's capacity while state is `assigned`.
-  bool manual = false;                ///< Assigned by hand beyond capacity.
-  AgentId preferred;                  ///< Offered to this agent alone until `preferred_until`.
+  std::uint16_t weight_percent = 0;  ///< Of the assignee's capacity while state is `assigned`.
+  bool manual = false;               ///< Assigned by hand beyond capacity.
+  AgentId preferred;                 ///< Offered to this agent alone until `preferred_until`.
   Instant preferred_until;
   AgentId last_agent;
-  OfferId offer;                      ///< The one live offer, or zero.
+  OfferId offer;  ///< The one live offer, or zero.
   std::vector<Exclusion> exclusions;
   std::vector<Clock> clocks;
-  std::uint32_t last_seq = 0;         ///< Sequence of the ticket's last message, dense from 1.
-  std::uint32_t last_in_seq = 0;      ///< Of the last customer message.
-  Key subject_key;                    ///< Of the normalised subject; zero if unknown.
-  std::vector<Key> participants;      ///< Identity keys of people who may write here; at most 64.
-  std::vector<ChannelId> addressed;   ///< Every one of our addresses that was written to.
+  std::uint32_t last_seq = 0;        ///< Sequence of the ticket's last message, dense from 1.
+  std::uint32_t last_in_seq = 0;     ///< Of the last customer message.
+  Key subject_key;                   ///< Of the normalised subject; zero if unknown.
+  std::vector<Key> participants;     ///< Identity keys of people who may write here; at most 64.
+  std::vector<ChannelId> addressed;  ///< Every one of our addresses that was written to.
   std::string disposition;
   friend bool operator==(const Ticket&, const Ticket&) = default;
 };
@@ -87,14 +89,16 @@ struct Agent {
   AgentId id;
   Role role = Role::agent;
   bool enabled = true;
-  std::vector<SkillLevel> skills;     ///< Sorted by skill.
-  std::vector<QueueId> queues;        ///< Sorted. The queues the agent is offered from and may see.
+  std::vector<SkillLevel> skills;  ///< Sorted by skill.
+  std::vector<QueueId> queues;     ///< Sorted. The queues the agent is offered from and may see.
   std::uint16_t capacity_percent = 100;
   Presence presence = Presence::offline;
-  std::string presence_reason;        ///< A policy's word such as "lunch", or "missed offers"; never free text from a customer.
+  std::string presence_reason;  ///< A policy's word such as "lunch", or "missed offers"; never free
+                                ///< text from a customer.
   Instant presence_since;
-  bool connected = false;             ///< At least one console session.
-  Instant grace_until;                ///< Connection lost: still counted as present until then; zero if not in grace.
+  bool connected = false;  ///< At least one console session.
+  Instant
+      grace_until;  ///< Connection lost: still counted as present until then; zero if not in grace.
   /// Since the agent's last turn: an offer made, an assignment begun or ended, presence begun.
   /// "Longest idle" orders by it, so a burst goes round the team instead of filling one agent.
   Instant idle_since;
@@ -106,7 +110,7 @@ struct Agent {
 struct CandidateVerdict {
   AgentId agent;
   Verdict verdict = Verdict::chosen;
-  SkillId skill;                      ///< With missing_skill: which.
+  SkillId skill;  ///< With missing_skill: which.
   std::uint16_t load_percent = 0;
   Instant idle_since;
   friend bool operator==(const CandidateVerdict&, const CandidateVerdict&) = default;
@@ -116,14 +120,14 @@ struct CandidateVerdict {
 struct Decision {
   std::uint64_t policy_version = 0;
   RuleId rule;
-  std::uint16_t step = 0;             ///< 0: the first step; more with relaxation steps.
+  std::uint16_t step = 0;  ///< 0: the first step; more with relaxation steps.
   std::int64_t rank = 0;
   Strategy strategy = Strategy::longest_idle;
-  bool preferred = false;             ///< Chosen as the preferred agent.
-  std::vector<SkillLevel> matched;    ///< Required skills with the agent's own level.
+  bool preferred = false;                    ///< Chosen as the preferred agent.
+  std::vector<SkillLevel> matched;           ///< Required skills with the agent's own level.
   std::vector<CandidateVerdict> candidates;  ///< The chosen first, then the order; at most 32.
   std::uint32_t candidates_total = 0;
-  std::uint32_t waiting_total = 0;    ///< Tickets waiting in the queue at that moment.
+  std::uint32_t waiting_total = 0;  ///< Tickets waiting in the queue at that moment.
   friend bool operator==(const Decision&, const Decision&) = default;
 };
 
@@ -144,26 +148,28 @@ struct Offer {
 
 struct Message {
   MessageId id;
-  TicketId ticket;                    ///< Zero: machine mail that belongs to no ticket.
+  TicketId ticket;  ///< Zero: machine mail that belongs to no ticket.
   std::uint32_t seq = 0;
   Direction direction = Direction::in;
   Channel channel = Channel::email;
   ChannelId channel_name;
   AuthorKind author_kind = AuthorKind::customer;
-  std::uint64_t author = 0;           ///< CustomerId or AgentId, by kind.
+  std::uint64_t author = 0;  ///< CustomerId or AgentId, by kind.
   Instant at;
   Machine machine = Machine::none;
-  bool unverified = false;            ///< From someone who is no participant and showed no valid token: shown, never mailed to.
-  bool sender_authenticated = false;  ///< DMARC or aligned DKIM/SPF pass from a trusted authserv-id.
+  bool unverified = false;  ///< From someone who is no participant and showed no valid token:
+                            ///< shown, never mailed to.
+  bool sender_authenticated =
+      false;  ///< DMARC or aligned DKIM/SPF pass from a trusted authserv-id.
   DeliveryState delivery = DeliveryState::none;  ///< Outbound only.
-  std::string delivery_detail;        ///< "550 5.1.1 …" or the like, at most 200 bytes.
+  std::string delivery_detail;                   ///< "550 5.1.1 …" or the like, at most 200 bytes.
   friend bool operator==(const Message&, const Message&) = default;
 };
 
 struct Customer {
   CustomerId id;
   Instant created_at;
-  std::uint8_t tier = 0;              ///< 0 none, higher is more valuable.
+  std::uint8_t tier = 0;  ///< 0 none, higher is more valuable.
   AgentId last_agent;
   CustomerId merged_into;
   friend bool operator==(const Customer&, const Customer&) = default;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What happened. Each event carries everything that was decided (ids, deadlines, ranks, reasons), so `evolve` only applies it.
-// Ids and keys only: no personal data. Fields are added, never changed in meaning: the journal is read for years.
+// What happened. Each event carries everything that was decided (ids, deadlines, ranks, reasons),
+// so `evolve` only applies it. Ids and keys only: no personal data. Fields are added, never changed
+// in meaning: the journal is read for years.
 #pragma once
 #include <cstdint>
 #include <string>
@@ -12,16 +13,30 @@
 
 namespace deskwire {
 
-struct CustomerCreated { CustomerId customer; Instant at; };
-struct TicketOpened { Ticket ticket; };                 ///< Whole first row: state queued or assigned, clocks not yet started.
+struct CustomerCreated {
+  CustomerId customer;
+  Instant at;
+};
+struct TicketOpened {
+  Ticket ticket;
+};  ///< Whole first row: state queued or assigned, clocks not yet started.
 struct MessageReceived {
   Message message;
-  bool verified_participant = true;                     ///< The sender joins the participants if not among them.
+  bool verified_participant = true;  ///< The sender joins the participants if not among them.
   Key sender;
 };
-struct MessageAddressed { MessageId message; TicketId ticket; ChannelId channel_name; };  ///< The same mail to another of our addresses.
-struct ReplySent { Message message; OutboxItem outbox; };
-struct NoteAdded { Message message; };
+struct MessageAddressed {
+  MessageId message;
+  TicketId ticket;
+  ChannelId channel_name;
+};  ///< The same mail to another of our addresses.
+struct ReplySent {
+  Message message;
+  OutboxItem outbox;
+};
+struct NoteAdded {
+  Message message;
+};
 struct TicketQueued {
   TicketId ticket;
   QueueId queue;
@@ -35,35 +50,138 @@ struct TicketQueued {
   Instant preferred_until;
   Instant at;
 };
-struct TicketReranked { TicketId ticket; std::int64_t rank = 0; };
-struct PreferenceEnded { TicketId ticket; };            ///< The hold for the preferred agent ran out or was pointless.
-struct PriorityChanged { TicketId ticket; Priority priority = Priority::normal; Instant at; };
-struct OfferMade { Offer offer; };
-struct OfferAccepted { OfferId offer; TicketId ticket; AgentId agent; Instant at; };
-struct OfferDeclined { OfferId offer; TicketId ticket; AgentId agent; std::string reason; Instant at; Instant excluded_until; };
-struct OfferExpired { OfferId offer; TicketId ticket; AgentId agent; OfferEnd end = OfferEnd::ignored; Instant at; Instant excluded_until; };
-struct OfferRescinded { OfferId offer; TicketId ticket; AgentId agent; RescindCause cause = RescindCause::none; Instant at; };
-struct OfferMoved { OfferId offer; Instant expires_at; };  ///< After a step of the clock.
-struct TicketAssigned { TicketId ticket; AgentId agent; std::uint16_t weight_percent = 0; bool manual = false; Instant at; };
-struct TicketUnassigned { TicketId ticket; AgentId agent; Instant at; };
-struct TicketStateChanged { TicketId ticket; TicketState from = TicketState::queued, to = TicketState::queued; std::string disposition; Instant at; };
-struct ClockStarted { TicketId ticket; Clock clock; };
-struct ClockChanged { TicketId ticket; Clock clock; };  ///< Paused, resumed, re-derived or met: the whole new value.
-struct SlaWarned { TicketId ticket; Metric metric = Metric::first_response; Instant due_at; Instant at; };
-struct SlaBreached { TicketId ticket; Metric metric = Metric::first_response; Instant due_at; Instant at; };
-struct PresenceChanged { AgentId agent; Presence presence = Presence::offline; std::string reason; Instant at; };
-struct AgentConnectionChanged { AgentId agent; bool connected = false; Instant grace_until; Instant at; };
-struct AgentPut { Agent agent; };
-struct SendStarted { MessageId message; std::uint32_t attempt = 0; Instant at; };
-struct DeliveryRecorded { MessageId message; TicketId ticket; DeliveryState state = DeliveryState::none; Instant retry_at; std::string detail; Instant at; };
-struct PolicyReplaced { std::uint64_t version = 0; Instant at; };
-struct ClockStepNoted { Duration by; Instant at; };
-struct DaemonRestarted { Instant at; };
+struct TicketReranked {
+  TicketId ticket;
+  std::int64_t rank = 0;
+};
+struct PreferenceEnded {
+  TicketId ticket;
+};  ///< The hold for the preferred agent ran out or was pointless.
+struct PriorityChanged {
+  TicketId ticket;
+  Priority priority = Priority::normal;
+  Instant at;
+};
+struct OfferMade {
+  Offer offer;
+};
+struct OfferAccepted {
+  OfferId offer;
+  TicketId ticket;
+  AgentId agent;
+  Instant at;
+};
+struct OfferDeclined {
+  OfferId offer;
+  TicketId ticket;
+  AgentId agent;
+  std::string reason;
+  Instant at;
+  Instant excluded_until;
+};
+struct OfferExpired {
+  OfferId offer;
+  TicketId ticket;
+  AgentId agent;
+  OfferEnd end = OfferEnd::ignored;
+  Instant at;
+  Instant excluded_until;
+};
+struct OfferRescinded {
+  OfferId offer;
+  TicketId ticket;
+  AgentId agent;
+  RescindCause cause = RescindCause::none;
+  Instant at;
+};
+struct OfferMoved {
+  OfferId offer;
+  Instant expires_at;
+};  ///< After a step of the clock.
+struct TicketAssigned {
+  TicketId ticket;
+  AgentId agent;
+  std::uint16_t weight_percent = 0;
+  bool manual = false;
+  Instant at;
+};
+struct TicketUnassigned {
+  TicketId ticket;
+  AgentId agent;
+  Instant at;
+};
+struct TicketStateChanged {
+  TicketId ticket;
+  TicketState from = TicketState::queued, to = TicketState::queued;
+  std::string disposition;
+  Instant at;
+};
+struct ClockStarted {
+  TicketId ticket;
+  Clock clock;
+};
+struct ClockChanged {
+  TicketId ticket;
+  Clock clock;
+};  ///< Paused, resumed, re-derived or met: the whole new value.
+struct SlaWarned {
+  TicketId ticket;
+  Metric metric = Metric::first_response;
+  Instant due_at;
+  Instant at;
+};
+struct SlaBreached {
+  TicketId ticket;
+  Metric metric = Metric::first_response;
+  Instant due_at;
+  Instant at;
+};
+struct PresenceChanged {
+  AgentId agent;
+  Presence presence = Presence::offline;
+  std::string reason;
+  Instant at;
+};
+struct AgentConnectionChanged {
+  AgentId agent;
+  bool connected = false;
+  Instant grace_until;
+  Instant at;
+};
+struct AgentPut {
+  Agent agent;
+};
+struct SendStarted {
+  MessageId message;
+  std::uint32_t attempt = 0;
+  Instant at;
+};
+struct DeliveryRecorded {
+  MessageId message;
+  TicketId ticket;
+  DeliveryState state = DeliveryState::none;
+  Instant retry_at;
+  std::string detail;
+  Instant at;
+};
+struct PolicyReplaced {
+  std::uint64_t version = 0;
+  Instant at;
+};
+struct ClockStepNoted {
+  Duration by;
+  Instant at;
+};
+struct DaemonRestarted {
+  Instant at;
+};
 
-using Event = std::variant<CustomerCreated, TicketOpened, MessageReceived, MessageAddressed, ReplySent, NoteAdded, TicketQueued, TicketReranked,
-                           PreferenceEnded, PriorityChanged, OfferMade, OfferAccepted, OfferDeclined, OfferExpired, OfferRescinded, OfferMoved,
-                           TicketAssigned, TicketUnassigned, TicketStateChanged, ClockStarted, ClockChanged, SlaWarned, SlaBreached,
-                           PresenceChanged, AgentConnectionChanged, AgentPut, SendStarted, DeliveryRecorded, PolicyReplaced, ClockStepNoted,
-                           DaemonRestarted>;
+using Event =
+    std::variant<CustomerCreated, TicketOpened, MessageReceived, MessageAddressed, ReplySent,
+                 NoteAdded, TicketQueued, TicketReranked, PreferenceEnded, PriorityChanged,
+                 OfferMade, OfferAccepted, OfferDeclined, OfferExpired, OfferRescinded, OfferMoved,
+                 TicketAssigned, TicketUnassigned, TicketStateChanged, ClockStarted, ClockChanged,
+                 SlaWarned, SlaBreached, PresenceChanged, AgentConnectionChanged, AgentPut,
+                 SendStarted, DeliveryRecorded, PolicyReplaced, ClockStepNoted, DaemonRestarted>;
 
 }  // namespace deskwire

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Closed enumerations of the field and their names on the wire (SEMANTICS §1, CONTRACT "Values"). Each enum has `name(e)` and
-// `parse_name<E>(text)`; the array order is the enum order, and existing values never change their number (they are stored).
+// Closed enumerations of the field and their names on the wire (SEMANTICS §1, CONTRACT "Values").
+// Each enum has `name(e)` and `parse_name<E>(text)`; the array order is the enum order, and
+// existing values never change their number (they are stored).
 #pragma once
 #include <array>
 #include <cstdint>
@@ -22,19 +23,47 @@ enum class ClockState : std::uint8_t { running, paused, met, breached };
 /// Why a mail counts as machine mail (RFC 3834 and SEMANTICS §4); `none` is a person.
 enum class Machine : std::uint8_t { none, auto_reply, bulk, bounce, own_address, no_reply };
 /// How an offer ended.
-enum class OfferEnd : std::uint8_t { pending, accepted, declined, ignored, connection_lost, rescinded };
+enum class OfferEnd : std::uint8_t {
+  pending,
+  accepted,
+  declined,
+  ignored,
+  connection_lost,
+  rescinded
+};
 /// Why an offer was taken back without the agent's doing.
-enum class RescindCause : std::uint8_t { none, restart, ticket_left_queue, agent_changed, policy_changed };
+enum class RescindCause : std::uint8_t {
+  none,
+  restart,
+  ticket_left_queue,
+  agent_changed,
+  policy_changed
+};
 /// Why an agent was not chosen, or `chosen`; stored with each offer (the decision record).
 enum class Verdict : std::uint8_t {
-  chosen, eligible_but_later, not_in_queue, missing_skill, at_capacity, away, offline, disabled,
-  delayed_after_decline, delayed_after_ignore, delayed_after_connection_loss, held_for_preferred, has_live_offer
+  chosen,
+  eligible_but_later,
+  not_in_queue,
+  missing_skill,
+  at_capacity,
+  away,
+  offline,
+  disabled,
+  delayed_after_decline,
+  delayed_after_ignore,
+  delayed_after_connection_loss,
+  held_for_preferred,
+  has_live_offer
 };
 enum class Strategy : std::uint8_t { longest_idle };
 
-template <class E> struct EnumNames;
-#define DESKWIRE_NAMES(E, ...) \
-  template <> struct EnumNames<E> { static constexpr auto value = std::to_array<std::string_view>({__VA_ARGS__}); }
+template <class E>
+struct EnumNames;
+#define DESKWIRE_NAMES(E, ...)                                                    \
+  template <>                                                                     \
+  struct EnumNames<E> {                                                           \
+    static constexpr auto value = std::to_array<std::string_view>({__VA_ARGS__}); \
+  }
 DESKWIRE_NAMES(Channel, "email", "sms", "voice", "chat");
 DESKWIRE_NAMES(TicketState, "queued", "assigned", "pending", "on_hold", "resolved", "closed");
 DESKWIRE_NAMES(Priority, "low", "normal", "high", "urgent");
@@ -42,14 +71,19 @@ DESKWIRE_NAMES(Presence, "offline", "available", "away");
 DESKWIRE_NAMES(Role, "agent", "supervisor", "admin");
 DESKWIRE_NAMES(Direction, "in", "out", "note", "system");
 DESKWIRE_NAMES(AuthorKind, "customer", "agent", "system");
-DESKWIRE_NAMES(DeliveryState, "none", "queued", "sending", "sent", "delivered", "failed", "unknown");
+DESKWIRE_NAMES(DeliveryState, "none", "queued", "sending", "sent", "delivered", "failed",
+               "unknown");
 DESKWIRE_NAMES(Metric, "first_response", "resolution");
 DESKWIRE_NAMES(ClockState, "running", "paused", "met", "breached");
 DESKWIRE_NAMES(Machine, "none", "auto_reply", "bulk", "bounce", "own_address", "no_reply");
-DESKWIRE_NAMES(OfferEnd, "pending", "accepted", "declined", "ignored", "connection_lost", "rescinded");
-DESKWIRE_NAMES(RescindCause, "none", "restart", "ticket_left_queue", "agent_changed", "policy_changed");
-DESKWIRE_NAMES(Verdict, "chosen", "eligible_but_later", "not_in_queue", "missing_skill", "at_capacity", "away", "offline", "disabled",
-               "delayed_after_decline", "delayed_after_ignore", "delayed_after_connection_loss", "held_for_preferred", "has_live_offer");
+DESKWIRE_NAMES(OfferEnd, "pending", "accepted", "declined", "ignored", "connection_lost",
+               "rescinded");
+DESKWIRE_NAMES(RescindCause, "none", "restart", "ticket_left_queue", "agent_changed",
+               "policy_changed");
+DESKWIRE_NAMES(Verdict, "chosen", "eligible_but_later", "not_in_queue", "missing_skill",
+               "at_capacity", "away", "offline", "disabled", "delayed_after_decline",
+               "delayed_after_ignore", "delayed_after_connection_loss", "held_for_preferred",
+               "has_live_offer");
 DESKWIRE_NAMES(Strategy, "longest_idle");
 #undef DESKWIRE_NAMES
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Policy is data: what the configuration says about routing and service levels, immutable, replaced as a whole by a journaled
-// command. Names map to ids that are never reused (NameIds).
+// Policy is data: what the configuration says about routing and service levels, immutable, replaced
+// as a whole by a journaled command. Names map to ids that are never reused (NameIds).
 #pragma once
 #include <array>
 #include <cstdint>
@@ -25,10 +25,10 @@ struct Queue {
   QueueId id;
   std::string name;
   Strategy strategy = Strategy::longest_idle;
-  std::vector<SkillLevel> required;      ///< Every ticket in this queue asks for these.
+  std::vector<SkillLevel> required;  ///< Every ticket in this queue asks for these.
   Duration offer_timeout = seconds(30);
   bool auto_accept = false;
-  Duration max_wait = hours(24);         ///< Stands in for a deadline in `rank` where no clock runs.
+  Duration max_wait = hours(24);  ///< Stands in for a deadline in `rank` where no clock runs.
   Duration preferred_for = seconds(60);  ///< Hold for the preferred agent; 0 turns it off.
   CalendarId calendar;                   ///< Zero: always open.
 };
@@ -42,7 +42,7 @@ struct Team {
 struct Rule {
   RuleId id;
   std::string name;
-  std::string source;                    ///< As written, for explain.
+  std::string source;  ///< As written, for explain.
   Program when;
   QueueId queue;
   std::optional<Priority> priority;
@@ -51,15 +51,16 @@ struct Rule {
 
 struct SlaTarget {
   Metric metric = Metric::first_response;
-  std::array<Duration, 4> by_priority{}; ///< Index: Priority; 0 means no target.
+  std::array<Duration, 4> by_priority{};  ///< Index: Priority; 0 means no target.
 };
 
 struct SlaPolicy {
   SlaId id;
   std::string name;
   Program when;
-  CalendarId calendar;                   ///< Zero: 24/7.
-  std::uint8_t warn_percent = 80;        ///< Share of the target after which a warning fires; 0 or 100 and above: none.
+  CalendarId calendar;  ///< Zero: 24/7.
+  std::uint8_t warn_percent =
+      80;  ///< Share of the target after which a warning fires; 0 or 100 and above: none.
   std::vector<SlaTarget> targets;
 };
 
@@ -67,8 +68,8 @@ struct ChannelPolicy {
   ChannelId id;
   std::string name;
   Channel channel = Channel::email;
-  QueueId queue;                         ///< Where the default rule puts its tickets.
-  std::vector<SkillLevel> required;      ///< Added when the default rule placed the ticket.
+  QueueId queue;                     ///< Where the default rule puts its tickets.
+  std::vector<SkillLevel> required;  ///< Added when the default rule placed the ticket.
 };
 
 /// A queue that the new policy no longer has, and where its tickets go.
@@ -88,9 +89,10 @@ struct Policy {
   std::vector<Calendar> calendars;
   std::vector<ChannelPolicy> channels;
   std::vector<QueueMove> moves;
-  std::array<std::uint16_t, 4> weight_percent{20, 33, 100, 33};       ///< Index: Channel.
-  std::array<Duration, 4> priority_credit{Duration{0}, hours(1), hours(8), hours(24)};  ///< Index: Priority.
-  std::array<Duration, 4> tier_credit{};                              ///< Index: tier, clamped to 3.
+  std::array<std::uint16_t, 4> weight_percent{20, 33, 100, 33};  ///< Index: Channel.
+  std::array<Duration, 4> priority_credit{Duration{0}, hours(1), hours(8),
+                                          hours(24)};  ///< Index: Priority.
+  std::array<Duration, 4> tier_credit{};               ///< Index: tier, clamped to 3.
   Duration close_after = days(7);
   Duration decline_delay = minutes(5);
   Duration ignored_delay = minutes(2);
@@ -110,13 +112,14 @@ struct Policy {
 
 using PolicyPtr = std::shared_ptr<const Policy>;
 
-/// Names of one kind ("queue", "skill", "channel", "calendar", "rule", "sla", "team") to ids that are never reused; persisted
-/// whole beside the policy.
+/// Names of one kind ("queue", "skill", "channel", "calendar", "rule", "sla", "team") to ids that
+/// are never reused; persisted whole beside the policy.
 struct NameIds {
-  std::map<std::pair<std::string, std::string>, std::uint64_t> ids;  ///< (kind, name) → id
-  std::map<std::string, std::uint64_t> next;                         ///< per kind, starts at 1
+  std::map<std::pair<std::string, std::string>, std::uint64_t> ids;       ///< (kind, name) → id
+  std::map<std::string, std::uint64_t> next;                              ///< per kind, starts at 1
   std::uint64_t id_of(const std::string& kind, const std::string& name);  ///< Allocates if new.
-  [[nodiscard]] std::optional<std::uint64_t> find(const std::string& kind, const std::string& name) const;
+  [[nodiscard]] std::optional<std::uint64_t> find(const std::string& kind,
+                                                  const std::string& name) const;
 };
 
 }  // namespace deskwire

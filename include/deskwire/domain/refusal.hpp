@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Why a command was refused: a closed set, mapped to SMTP, HTTP and JSON-RPC codes once at each edge.
+// Why a command was refused: a closed set, mapped to SMTP, HTTP and JSON-RPC codes once at each
+// edge.
 #pragma once
 #include <array>
 #include <cstdint>
@@ -16,14 +17,15 @@ enum class Refusal : std::uint8_t {
   no_such_message,
   not_offered_to_you,
   offer_ended,
-  not_your_ticket,        ///< The ticket is neither assigned to the agent nor in one of the agent's queues.
-  not_allowed,            ///< The role may not do this.
-  wrong_state,            ///< The transition table has no such row.
+  not_your_ticket,  ///< The ticket is neither assigned to the agent nor in one of the agent's
+                    ///< queues.
+  not_allowed,      ///< The role may not do this.
+  wrong_state,      ///< The transition table has no such row.
   ticket_closed,
-  ticket_changed,         ///< `expected_seq` is older than the ticket's last message.
+  ticket_changed,  ///< `expected_seq` is older than the ticket's last message.
   agent_disabled,
-  cannot_send_here,       ///< No address, or the participant is held as unverified.
-  queue_not_empty,        ///< A policy drops a queue with waiting tickets and names no `moved_to`.
+  cannot_send_here,  ///< No address, or the participant is held as unverified.
+  queue_not_empty,   ///< A policy drops a queue with waiting tickets and names no `moved_to`.
   invalid_argument,
 };
 
@@ -32,9 +34,10 @@ using Result = std::expected<T, Refusal>;
 
 constexpr std::string_view name(Refusal r) {
   constexpr auto names = std::to_array<std::string_view>(
-      {"no_such_ticket", "no_such_offer", "no_such_agent", "no_such_queue", "no_such_message", "not_offered_to_you", "offer_ended",
-       "not_your_ticket", "not_allowed", "wrong_state", "ticket_closed", "ticket_changed", "agent_disabled", "cannot_send_here",
-       "queue_not_empty", "invalid_argument"});
+      {"no_such_ticket", "no_such_offer", "no_such_agent", "no_such_queue", "no_such_message",
+       "not_offered_to_you", "offer_ended", "not_your_ticket", "not_allowed", "wrong_state",
+       "ticket_closed", "ticket_changed", "agent_disabled", "cannot_send_here", "queue_not_empty",
+       "invalid_argument"});
   return names.at(static_cast<std::size_t>(r));
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a command needs from the store before it can be decided, and the answer, read in one read transaction.
+// What a command needs from the store before it can be decided, and the answer, read in one read
+// transaction.
 #pragma once
 #include <cstdint>
 #include <utility>
@@ -12,7 +13,8 @@ namespace deskwire {
 
 enum class KeyKind : std::uint8_t { thread = 0, identity = 1, dedupe = 2, client = 3 };
 
-/// One remembered key: thread → (ticket, message), identity → customer, dedupe and client → (ticket, message).
+/// One remembered key: thread → (ticket, message), identity → customer, dedupe and client →
+/// (ticket, message).
 struct KeyRow {
   KeyKind kind = KeyKind::thread;
   Key key;
@@ -26,35 +28,37 @@ struct KeyRow {
 
 struct Needs {
   std::vector<std::pair<KeyKind, Key>> keys;
-  std::vector<TicketId> tickets;      ///< Closed or evicted ones.
+  std::vector<TicketId> tickets;  ///< Closed or evicted ones.
   std::vector<CustomerId> customers;
-  std::vector<MessageId> messages;    ///< Outbound messages a delivery or bounce speaks of.
-  [[nodiscard]] bool empty() const { return keys.empty() && tickets.empty() && customers.empty() && messages.empty(); }
+  std::vector<MessageId> messages;  ///< Outbound messages a delivery or bounce speaks of.
+  [[nodiscard]] bool empty() const {
+    return keys.empty() && tickets.empty() && customers.empty() && messages.empty();
+  }
   /// Adds what `other` asks for and this does not yet.
   void merge(const Needs& other);
 };
 
-/// Found rows only; what was asked for and is not here does not exist as of journal sequence `as_of`. Loads reach the engine
-/// in the order they were read, so `as_of` never goes back.
+/// Found rows only; what was asked for and is not here does not exist as of journal sequence
+/// `as_of`. Loads reach the engine in the order they were read, so `as_of` never goes back.
 struct Loaded {
   std::uint64_t as_of = 0;
-  Needs asked;                        ///< What was looked for.
+  Needs asked;  ///< What was looked for.
   std::vector<KeyRow> keys;
-  std::vector<Ticket> tickets;        ///< A merged-away or reopened ticket comes whole.
-  std::vector<Customer> customers;    ///< Includes those that identity keys point to.
+  std::vector<Ticket> tickets;      ///< A merged-away or reopened ticket comes whole.
+  std::vector<Customer> customers;  ///< Includes those that identity keys point to.
   std::vector<Message> messages;
 };
 
 /// Rows at start-up: everything live. Closed tickets stay in the store.
 struct Snapshot {
-  std::uint64_t seq = 0;              ///< Last journal sequence.
+  std::uint64_t seq = 0;  ///< Last journal sequence.
   std::uint64_t next_ticket = 1, next_message = 1, next_offer = 1, next_customer = 1;
-  Instant last_now;                   ///< Time of the last journal row; the engine's time never goes back behind it.
-  std::vector<Ticket> tickets;        ///< All but closed.
+  Instant last_now;  ///< Time of the last journal row; the engine's time never goes back behind it.
+  std::vector<Ticket> tickets;  ///< All but closed.
   std::vector<Agent> agents;
-  std::vector<Offer> offers;          ///< Pending ones.
-  std::vector<OutboxItem> outbox;     ///< Queued or sending.
-  std::vector<Customer> customers;    ///< Of the tickets above.
+  std::vector<Offer> offers;        ///< Pending ones.
+  std::vector<OutboxItem> outbox;   ///< Queued or sending.
+  std::vector<Customer> customers;  ///< Of the tickets above.
 };
 
 }  // namespace deskwire

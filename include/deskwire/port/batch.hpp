@@ -17,13 +17,13 @@ struct JournalEntry {
   std::uint64_t seq = 0;
   Instant at;
   Actor actor;
-  std::string command;            ///< Its name, "ReceiveMessage".
+  std::string command;  ///< Its name, "ReceiveMessage".
   std::vector<Event> events;
 };
 
 struct ContentRow {
-  MessageId message;              ///< Zero: a ticket opened without a message; only its subject is kept.
-  TicketId ticket;                ///< Also sets the ticket's subject when it is the first message of the ticket.
+  MessageId message;  ///< Zero: a ticket opened without a message; only its subject is kept.
+  TicketId ticket;  ///< Also sets the ticket's subject when it is the first message of the ticket.
   bool opens_ticket = false;
   ContentPtr content;
 };
@@ -40,7 +40,7 @@ struct NameRow {
 };
 
 struct Batch {
-  std::uint64_t epoch = 0;        ///< Fencing epoch of the writer; 0 with a single machine.
+  std::uint64_t epoch = 0;  ///< Fencing epoch of the writer; 0 with a single machine.
   std::vector<JournalEntry> journal;
   std::vector<Ticket> tickets;
   std::vector<Agent> agents;
@@ -53,7 +53,7 @@ struct Batch {
   std::vector<IdentityRow> identities;
   std::vector<ContentRow> contents;
   std::vector<NameRow> names;
-  Snapshot counters;              ///< Scalar fields only.
+  Snapshot counters;  ///< Scalar fields only.
 };
 
 }  // namespace deskwire

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Keeps bytes whole before a command refers to them. Thread safe; called on parse workers, never on the loop.
+// Keeps bytes whole before a command refers to them. Thread safe; called on parse workers, never on
+// the loop.
 #pragma once
 #include <memory>
 #include <string_view>
@@ -11,8 +12,8 @@ namespace deskwire {
 class BlobKeeper {
  public:
   virtual ~BlobKeeper() = default;
-  /// Hashes and compresses; over 32 KiB compressed it is a content-addressed file, file and directory fsynced on return.
-  /// Throws StoreError when the disk fails.
+  /// Hashes and compresses; over 32 KiB compressed it is a content-addressed file, file and
+  /// directory fsynced on return. Throws StoreError when the disk fails.
   virtual std::shared_ptr<const Blob> keep(std::string_view bytes) = 0;
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The one seam to durable memory. Exactly one Store exists and is used from the storage thread alone; Readers are opened on
-// worker threads. Failures are StoreError (thrown): the process must exit, nothing is retried in place.
+// The one seam to durable memory. Exactly one Store exists and is used from the storage thread
+// alone; Readers are opened on worker threads. Failures are StoreError (thrown): the process must
+// exit, nothing is retried in place.
 #pragma once
 #include <cstdint>
 #include <functional>
@@ -25,8 +26,8 @@ struct StoreError : std::runtime_error {
 /// A log-in; plain row.
 struct UserRow {
   AgentId id;
-  std::string user;           ///< Lower case, unique.
-  std::string name;           ///< Shown to others.
+  std::string user;  ///< Lower case, unique.
+  std::string name;  ///< Shown to others.
   Role role = Role::agent;
   std::string password_hash;  ///< argon2id, encoded.
   bool enabled = true;
@@ -35,12 +36,12 @@ struct UserRow {
 
 /// A session; only a hash of the token is kept.
 struct SessionRow {
-  std::string token_hash;     ///< Hex SHA-256.
+  std::string token_hash;  ///< Hex SHA-256.
   AgentId user;
   Instant created_at, expires_at, last_seen_at;
 };
 
-struct UploadRow {            ///< An attachment uploaded and not yet sent.
+struct UploadRow {  ///< An attachment uploaded and not yet sent.
   std::uint64_t id = 0;
   AgentId user;
   std::string name, type;
@@ -49,7 +50,7 @@ struct UploadRow {            ///< An attachment uploaded and not yet sent.
   Instant created_at;
 };
 
-struct TicketRow {            ///< A ticket with its content, for lists.
+struct TicketRow {  ///< A ticket with its content, for lists.
   Ticket ticket;
   std::string subject;
   std::string customer_name;  ///< Name, else address, else empty.
@@ -57,19 +58,20 @@ struct TicketRow {            ///< A ticket with its content, for lists.
 
 struct MessageRow {
   Message message;
-  MessageContent content;     ///< `raw->compressed` is not filled; `raw->sha256` is.
+  MessageContent content;  ///< `raw->compressed` is not filled; `raw->sha256` is.
 };
 
 struct TicketFilter {
   std::optional<TicketState> state;
-  QueueId queue;                     ///< Zero: any.
+  QueueId queue;  ///< Zero: any.
   CustomerId customer;
   AgentId agent;
-  std::vector<QueueId> visible;      ///< Row-level: only these queues, or assigned to `visible_to`; with `all_visible` ignored.
+  std::vector<QueueId> visible;  ///< Row-level: only these queues, or assigned to `visible_to`;
+                                 ///< with `all_visible` ignored.
   AgentId visible_to;
   bool all_visible = false;
-  std::uint32_t limit = 50;          ///< 1–200.
-  TicketId before;                   ///< Newest first: ids below this one; zero: from the newest.
+  std::uint32_t limit = 50;  ///< 1–200.
+  TicketId before;           ///< Newest first: ids below this one; zero: from the newest.
 };
 
 struct TimelineRow {
@@ -78,10 +80,11 @@ struct TimelineRow {
   Instant at;
   TicketId ticket;
   MessageId message;
-  std::string text;                  ///< Message excerpt, ticket subject, or the event's words.
+  std::string text;  ///< Message excerpt, ticket subject, or the event's words.
 };
 
-/// Read-only view; every call is its own short read transaction (at most 1 s). Not thread safe: one per worker thread.
+/// Read-only view; every call is its own short read transaction (at most 1 s). Not thread safe: one
+/// per worker thread.
 class Reader {
  public:
   virtual ~Reader() = default;
@@ -90,17 +93,19 @@ class Reader {
   virtual std::vector<TicketRow> tickets(const TicketFilter& filter) = 0;
   virtual std::optional<TicketRow> ticket(TicketId id) = 0;
   virtual std::vector<TicketRow> tickets_by_id(const std::vector<TicketId>& ids) = 0;
-  virtual std::vector<MessageRow> messages(TicketId ticket, std::uint32_t after_seq, std::uint32_t limit) = 0;
+  virtual std::vector<MessageRow> messages(TicketId ticket, std::uint32_t after_seq,
+                                           std::uint32_t limit) = 0;
   virtual std::optional<MessageRow> message(MessageId id) = 0;
   /// Machine mail without a ticket, newest first.
   virtual std::vector<MessageRow> machine_mail(MessageId before, std::uint32_t limit) = 0;
   virtual std::optional<Customer> customer(CustomerId id) = 0;
   virtual std::vector<IdentityContent> identities(CustomerId id) = 0;
   virtual std::vector<TimelineRow> timeline(CustomerId id, Instant before, std::uint32_t limit) = 0;
-  /// The uncompressed bytes, from the row or the file; nothing if unknown. Throws StoreError if they do not match their name.
+  /// The uncompressed bytes, from the row or the file; nothing if unknown. Throws StoreError if
+  /// they do not match their name.
   virtual std::optional<std::string> blob(const std::string& sha256) = 0;
   virtual std::vector<JournalEntry> journal(std::uint64_t after_seq, std::uint32_t limit) = 0;
-  virtual std::vector<Offer> offers(TicketId ticket) = 0;           ///< With decision records, newest first.
+  virtual std::vector<Offer> offers(TicketId ticket) = 0;  ///< With decision records, newest first.
   virtual std::vector<UserRow> users() = 0;
   virtual std::optional<UserRow> user(const std::string& name) = 0;
   virtual std::optional<SessionRow> session(const std::string& token_hash) = 0;
@@ -114,7 +119,8 @@ class Store {
   virtual NameIds load_names() = 0;
   /// One transaction, durable on return.
   virtual void commit(const Batch& batch) = 0;
-  /// Opened from any thread; the reader sees every batch whose commit returned before its call began.
+  /// Opened from any thread; the reader sees every batch whose commit returned before its call
+  /// began.
   virtual std::unique_ptr<Reader> open_reader() = 0;
   /// Thread safe, lives as long as the store.
   virtual BlobKeeper& blobs() = 0;
@@ -125,15 +131,17 @@ class Store {
   virtual void put_session(const SessionRow& session) = 0;
   virtual void delete_session(const std::string& token_hash) = 0;
   virtual std::uint64_t put_upload(const UploadRow& upload, const Blob& blob) = 0;
-  virtual std::string secret(const std::string& name) = 0;          ///< A stored random 32 bytes (hex), made on first use.
+  virtual std::string secret(
+      const std::string& name) = 0;  ///< A stored random 32 bytes (hex), made on first use.
 
-  /// Housekeeping in slices of a few ms: checkpoint, expired keys, sessions, unreferenced blobs. True: call again soon.
+  /// Housekeeping in slices of a few ms: checkpoint, expired keys, sessions, unreferenced blobs.
+  /// True: call again soon.
   virtual bool housekeep(Instant now, bool idle) = 0;
   /// A consistent copy into an empty directory, blobs included, while running. Thread safe: it uses
   /// connections of its own and belongs off the storage thread. Throws std::runtime_error, not
   /// StoreError, when the directory is at fault.
   virtual void backup(const std::string& directory) = 0;
-  virtual std::uint64_t free_bytes() const = 0;                     ///< On the data's file system.
+  virtual std::uint64_t free_bytes() const = 0;  ///< On the data's file system.
 };
 
 }  // namespace deskwire

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The way out of one channel. `send` is called on the loop thread, returns at once, and calls `done` exactly once on the loop
-// thread. What is sent again carries the same Message-ID.
+// The way out of one channel. `send` is called on the loop thread, returns at once, and calls
+// `done` exactly once on the loop thread. What is sent again carries the same Message-ID.
 #pragma once
 #include <functional>
 #include <string>
@@ -10,8 +10,9 @@
 namespace deskwire {
 
 struct SendOutcome {
-  DeliveryState state = DeliveryState::sent;  ///< sent, queued (temporary failure: retry), failed (final), unknown.
-  std::string detail;                         ///< The peer's last line or the local reason, no secrets, at most 200 bytes.
+  DeliveryState state =
+      DeliveryState::sent;  ///< sent, queued (temporary failure: retry), failed (final), unknown.
+  std::string detail;  ///< The peer's last line or the local reason, no secrets, at most 200 bytes.
 };
 
 struct OutboundMessage {
