@@ -66,7 +66,7 @@ class Intake {
 
   void join() {
     const TicketId id = thread_.ticket->id;
-    const CustomerId author = ensure_customer(desk_, m_.sender, thread_.sender);
+    const CustomerId author = author_of(desk_, m_.sender, thread_.sender);
     emit_message(id, author, !thread_.participant);
     reopen_for_customer(desk_, id, at_);
   }
@@ -88,6 +88,7 @@ class Intake {
     const SlaPolicy* sla = choose_sla(desk_, facts.get());
 
     const TicketId id = open_row(customer, to, sla);
+    if (thread_.ticket && !is_other_matter()) lead_on(id);
     emit_message(id, customer, false);
     if (sla) start_clocks(desk_, id, *sla, at_, true);
     enter_queue(desk_, id,
@@ -164,6 +165,18 @@ class Intake {
     row.key = m_.dedupe;
     row.expires_at = desk_.now + m_.dedupe_for;
     desk_.keep_key(row);
+  }
+
+  /// Old mails of a closed ticket lead to its follow-up from now on, so that a customer who answers
+  /// one of them again finds the ticket that is open. Only for its own people: nobody else may draw
+  /// a conversation to themselves.
+  void lead_on(TicketId follow_up) {
+    if (!thread_.participant) return;
+    for (KeyRow row : thread_.seen) {
+      if (row.ticket != thread_.ticket->id) continue;
+      row.ticket = follow_up;
+      desk_.keep_key(row);
+    }
   }
 
   void add_addresses(MessageId message, TicketId ticket) {

@@ -11,15 +11,16 @@ constexpr std::size_t kMaxReferences = 100;
 
 /// Walks every key, also after the first hit: those that lead nowhere are remembered with the
 /// ticket.
-TicketId follow_references(Desk& desk, const ReceiveMessage& m, std::vector<Key>& unseen) {
+TicketId follow_references(Desk& desk, const ReceiveMessage& m, Thread& thread) {
   TicketId hit;
   const auto follow = [&](Key key) {
     if (!key) return;
     const KeyRow* row = desk.find_key(KeyKind::thread, key);
     if (row && row->ticket) {
       if (!hit) hit = row->ticket;
-    } else if (std::ranges::find(unseen, key) == unseen.end()) {
-      unseen.push_back(key);
+      thread.seen.push_back(*row);
+    } else if (std::ranges::find(thread.unseen, key) == thread.unseen.end()) {
+      thread.unseen.push_back(key);
     }
   };
   for (const Key& key : counted_references(m)) follow(key);
@@ -56,7 +57,7 @@ Thread find_thread(Desk& desk, const ReceiveMessage& m) {
   if (const KeyRow* known = desk.find_key(KeyKind::identity, m.sender.key))
     thread.sender = known->customer;
   if (m.bounce) thread.bounced = find_bounced(desk, *m.bounce);
-  const TicketId referred = follow_references(desk, m, thread.unseen);
+  const TicketId referred = follow_references(desk, m, thread);
   if (desk.asks()) return thread;
   if (thread.duplicate) {
     thread.ticket = desk.state.ticket(thread.duplicate->ticket);

@@ -19,6 +19,7 @@ struct Thread {
   bool participant =
       false;                ///< May write on `ticket`: by token, as participant or as its customer.
   std::vector<Key> unseen;  ///< Thread keys of the message that lead to no ticket yet.
+  std::vector<KeyRow> seen;  ///< Those that lead to a ticket, as they were.
 };
 
 /// Everything that can be looked up for the message. When the desk asks() afterwards, rows are
