@@ -47,6 +47,14 @@ void add(std::string& out, const char* label, std::uint64_t value) {
   out.append(" ").append(label).append(std::to_string(value));
 }
 
+/// Enough of a key to tell it from the others of a seed.
+std::string short_name(Key key) {
+  constexpr std::string_view kHex = "0123456789abcdef";
+  std::string out;
+  for (int shift = 28; shift >= 0; shift -= 4) out += kHex[(key.hi >> shift) & 15];
+  return out;
+}
+
 /// The ids that a command or an event carries, whichever those are.
 template <class T>
 void add_ids(std::string& out, const T& it) {
@@ -67,6 +75,10 @@ void add_ids(std::string& out, const T& it) {
   if constexpr (requires { it.token_ticket; }) add(out, "token:t", it.token_ticket.value);
   if constexpr (requires { it.content->message_id; }) {
     if (it.content) out.append(" ").append(it.content->message_id);
+  }
+  if constexpr (requires { it.own_key; }) out.append(" own:").append(short_name(it.own_key));
+  if constexpr (requires { it.references; }) {
+    for (const Key& key : it.references) out.append(" ref:").append(short_name(key));
   }
   if constexpr (requires { it.machine; }) out.append(" ").append(name(it.machine));
   if constexpr (requires { it.to.value; }) {
