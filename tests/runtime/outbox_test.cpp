@@ -71,7 +71,13 @@ std::shared_ptr<MemoryImage> an_image(const std::vector<OutboxItem>& items) {
   return image;
 }
 
-DeliveryState delivery_of(Rig& rig, MessageId id) { return rig.image->messages.at(id).delivery; }
+/// The durable row; the storage thread may be writing others meanwhile.
+Message row_of(Rig& rig, MessageId id) {
+  const std::lock_guard lock(rig.image->mutex);
+  return rig.image->messages.at(id);
+}
+
+DeliveryState delivery_of(Rig& rig, MessageId id) { return row_of(rig, id).delivery; }
 
 }  // namespace
 
@@ -87,7 +93,7 @@ TEST_CASE("a message leaves only after it is durably said to leave") {
   CHECK(out.held.front().message.item.attempts == 1);
   out.held.front().done({DeliveryState::sent, "250 ok"});
   rig.run_until([&] { return delivery_of(rig, MessageId{1}) == DeliveryState::sent; });
-  CHECK(rig.image->messages.at(MessageId{1}).delivery_detail == "250 ok");
+  CHECK(row_of(rig, MessageId{1}).delivery_detail == "250 ok");
   CHECK(rig.image->outbox.empty());
   rig.stop();
   CHECK(out.closed);
@@ -159,7 +165,7 @@ TEST_CASE("a channel without a way out keeps its messages") {
   Rig rig(an_image({an_item(MessageId{1}, DeliveryState::queued)}));
   rig.make();
   rig.start();
-  rig.run_until([&] { return rig.image->messages.at(MessageId{1}).delivery_detail != ""; });
+  rig.run_until([&] { return row_of(rig, MessageId{1}).delivery_detail != ""; });
   CHECK(delivery_of(rig, MessageId{1}) == DeliveryState::queued);
 }
 
