@@ -248,8 +248,7 @@ asio::awaitable<json::object> Daemon::control(json::object request) {
   const std::string verb(request.at("verb").as_string());
   if (verb == "backup") {
     const std::string directory(request.at("directory").as_string());
-    auto job = [directory](Store& store) { store.backup(directory); };
-    co_await core_.workers().store(std::move(job));
+    co_await core_.backup(directory);
     co_return json::object{};
   }
   UserOptions options;

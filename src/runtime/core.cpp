@@ -102,6 +102,13 @@ asio::awaitable<void> Core::stop() {
   co_await until(loop_, [this](std::function<void()> done) { storage_.stop(std::move(done)); });
 }
 
+asio::awaitable<void> Core::backup(std::string directory) {
+  auto copy = [&store = storage_.store(), directory = std::move(directory)] {
+    store.backup(directory);
+  };
+  co_await workers_.run(Workers::Pool::parse, std::move(copy));
+}
+
 void Core::replace_policy(PolicyPtr policy, std::vector<NameRow> new_names, Gateway::Done done) {
   committer_.add_names(std::move(new_names));
   Command replace{.actor = {}, .body = ReplacePolicy{std::move(policy)}};

@@ -11,6 +11,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "deskwire/engine/engine.hpp"
@@ -55,6 +56,10 @@ class Core {
   /// Replaces the policy with a journaled command; `new_names` are persisted in the same or an
   /// earlier batch.
   void replace_policy(PolicyPtr policy, std::vector<NameRow> new_names, Gateway::Done done);
+
+  /// A copy of the store, made on a worker while commits go on. Resumes when it is complete; throws
+  /// what the store threw.
+  boost::asio::awaitable<void> backup(std::string directory);
 
   [[nodiscard]] Gateway& gateway() { return committer_; }
   [[nodiscard]] Workers& workers() { return workers_; }
