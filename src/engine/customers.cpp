@@ -12,16 +12,17 @@ void bind_identity(Desk& desk, const IdentityContent& identity, CustomerId custo
   desk.keep_identity(identity, customer);
 }
 
-CustomerId ensure_customer(Desk& desk, const IdentityContent& identity, CustomerId known) {
-  if (known) {
-    if (const Customer* customer = desk.find_customer(known)) desk.admit(*customer);
-    return known;
-  }
-  if (!identity.key) return {};
+CustomerId author_of(Desk& desk, const IdentityContent& identity, CustomerId known) {
+  if (known || !identity.key) return known;
   const CustomerId fresh = desk.new_customer();
   desk.emit(CustomerCreated{fresh, desk.now});
   bind_identity(desk, identity, fresh);
   return fresh;
+}
+
+CustomerId ensure_customer(Desk& desk, const IdentityContent& identity, CustomerId known) {
+  if (const Customer* customer = desk.find_customer(known)) desk.admit(*customer);
+  return author_of(desk, identity, known);
 }
 
 }  // namespace deskwire

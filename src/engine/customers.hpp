@@ -6,8 +6,9 @@
 
 namespace deskwire {
 
-/// The customer behind `identity`: `known` if that is set, else a new one. Zero without an
-/// identity.
+/// Who wrote: `known` if that is set, else a new customer of this identity. Zero without an identity.
+CustomerId author_of(Desk& desk, const IdentityContent& identity, CustomerId known);
+/// The same for a ticket's own customer, whose row stays in memory as long as the ticket is open.
 CustomerId ensure_customer(Desk& desk, const IdentityContent& identity, CustomerId known);
 /// Remembers that `identity` belongs to `customer`.
 void bind_identity(Desk& desk, const IdentityContent& identity, CustomerId customer);

@@ -155,7 +155,12 @@ class Intake {
     row.message = message.id;
     row.message_seq = message.seq;
     if (message.ticket) {
+      // What a mail about another matter refers to belongs to the old thread: its later mails must
+      // not land in the new ticket.
+      const bool elsewhere =
+          thread_.ticket && message.ticket != thread_.ticket->id && is_other_matter();
       for (const Key& key : thread_.unseen) {
+        if (elsewhere && key != m_.own_key) continue;
         row.key = key;
         desk_.keep_key(row);
       }

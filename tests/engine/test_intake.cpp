@@ -239,6 +239,32 @@ TEST_CASE("closed tickets leave memory once the store shows them") {
   CHECK(w.state().customer({1}) == nullptr);
 }
 
+TEST_CASE("people who only write on others' tickets do not stay in memory") {
+  World w;
+  w.ticket_from(a_mail_from("ann"));
+  w.receive(a_mail_from("stranger").in_reply_to("mail of ann"));
+  w.receive(a_mail_from("stranger").id("again").in_reply_to("mail of ann"));
+  w.receive(a_mail_from("bob"));
+  CHECK(w.stored().customers.size() == 3);
+  CHECK(w.state().customers.size() == 2);
+}
+
+TEST_CASE("a customer's other address is no stranger on the customer's ticket") {
+  World w;
+  const TicketId id = w.ticket_from(a_mail_from("ann"));
+  const AgentId agent = w.someone();
+  CreateTicket opening;
+  opening.channel_name = support_address;
+  opening.queue = general;
+  opening.customer = w.ticket(id).customer;
+  opening.to = {key_of("email:ann.private"), "email", "ann.private@example.test", {}};
+  opening.content = text("hello", "private matter");
+  w.by(agent, opening);
+  const Applied applied = w.receive(a_mail_from("ann.private").in_reply_to("mail of ann"));
+  CHECK(applied.receipt.ticket == id);
+  CHECK_FALSE(message_of(applied).unverified);
+}
+
 TEST_CASE("machine mail without a thread is kept and opens no ticket") {
   World w;
   const Applied applied = w.receive(a_mail_from("news").by_machine(Machine::bulk));

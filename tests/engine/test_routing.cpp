@@ -109,6 +109,36 @@ TEST_CASE("an urgent ticket passes older ones by its credit and no more") {
   CHECK(w.ticket(late).rank > w.ticket(old).rank);
 }
 
+TEST_CASE("no ticket is passed by one received later than the starvation bound") {
+  Policy policy = a_policy();
+  policy.slas = {a_sla()};
+  policy.slas[0].targets.pop_back();
+  policy.slas[0].targets[0].by_priority = {Duration{}, hours(10), hours(2), minutes(30)};
+  // The largest credit, and the longest that a deadline can be away: no target, so max_wait.
+  const Duration bound = hours(24) + hours(24);
+  Engine engine(std::make_shared<const Policy>(policy), Snapshot{});
+  std::uint64_t dice = 11;
+  Instant now = monday_nine;
+  for (int i = 0; i < 300; ++i) {
+    dice = dice * 6364136223846793005ULL + 1442695040888963407ULL;
+    now = now + minutes(static_cast<std::int64_t>((dice >> 33) % 60));
+    const Command mail{{}, a_mail_from("c" + std::to_string(i)).build()};
+    Loaded loaded;
+    loaded.asked = engine.needs(mail);
+    const TicketId id = engine.apply(mail, loaded, now).receipt.ticket;
+    const auto priority = static_cast<Priority>((dice >> 50) % 4);
+    REQUIRE(engine.apply({{}, SetPriority{id, priority}}, {}, now).kind == Applied::Kind::done);
+  }
+  std::size_t passed = 0;
+  for (const auto& [a, older] : engine.state().tickets)
+    for (const auto& [b, younger] : engine.state().tickets) {
+      if (younger.created_at <= older.created_at || younger.rank >= older.rank) continue;
+      ++passed;
+      REQUIRE(younger.created_at - older.created_at < bound);
+    }
+  CHECK(passed > 0);
+}
+
 TEST_CASE("a ticket nobody present can take does not block the ones behind it") {
   World w;
   const TicketId refund = w.ticket_from(a_mail_from("ann").saying("refund"));
