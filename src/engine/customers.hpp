@@ -6,7 +6,8 @@
 
 namespace deskwire {
 
-/// Who wrote: `known` if that is set, else a new customer of this identity. Zero without an identity.
+/// Who wrote: `known` if that is set, else a new customer of this identity. Zero without an
+/// identity.
 CustomerId author_of(Desk& desk, const IdentityContent& identity, CustomerId known);
 /// The same for a ticket's own customer, whose row stays in memory as long as the ticket is open.
 CustomerId ensure_customer(Desk& desk, const IdentityContent& identity, CustomerId known);
