@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/mail.hpp"
 
-#include <stdexcept>
 #include <utility>
 #include <vector>
 
 #include "app/settings.hpp"
 #include "auth/mail_keys.hpp"
-#include "channels/email/compose.hpp"
+#include "channels/email/mail_composer.hpp"
 
 namespace deskwire::app {
 namespace {
@@ -23,26 +22,11 @@ std::shared_ptr<const email::Mailboxes> make_mailboxes(const config::Config& con
 
 std::string domain_of(const std::string& address) { return address.substr(address.rfind('@') + 1); }
 
-/// Composes on a worker: holds everything it needs by value.
-email::MailComposer composer(std::shared_ptr<const email::Mailboxes> mailboxes, KeyHasher tokens,
-                             std::string desk_name) {
-  return [mailboxes = std::move(mailboxes), tokens,
-          desk_name = std::move(desk_name)](const email::MailMaterial& material) {
-    const email::Mailbox* mailbox = mailboxes->of(material.outbound.item.channel_name);
-    if (!mailbox)
-      throw std::invalid_argument("the mailbox this ticket came to is no longer configured");
-    email::ComposeSettings settings;
-    settings.desk_name = desk_name;
-    const auto read_file = [&material](const Attachment& file) -> std::optional<std::string> {
-      const auto found = material.blobs.find(file.blob_sha256);
-      return found == material.blobs.end() ? std::nullopt : std::optional(found->second);
-    };
-    auto mail =
-        email::compose(material.outbound, material.history, *mailbox, tokens, settings, read_file);
-    if (!mail) throw std::invalid_argument(mail.error());
-    return SmtpMessage{std::move(mail->mail_from), std::move(mail->rcpt_to),
-                       std::move(mail->bytes)};
-  };
+email::MailComposer composer(std::shared_ptr<const email::Mailboxes> mailboxes,
+                             const KeyHasher& tokens, const std::string& desk_name) {
+  email::ComposeSettings settings;
+  settings.desk_name = desk_name;
+  return email::make_mail_composer(std::move(settings), std::move(mailboxes), tokens);
 }
 
 }  // namespace
