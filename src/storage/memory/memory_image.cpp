@@ -64,7 +64,7 @@ void MemoryImage::apply(const Batch& batch) {
   counters = batch.counters;
 }
 
-std::string sha256_hex(std::string_view bytes) {
+std::string blob_name(std::string_view bytes) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned int size = 0;
   if (EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, EVP_sha256(), nullptr) != 1)

@@ -64,6 +64,6 @@ struct MemoryImage {
 };
 
 /// 64 lower-case hex digits of the SHA-256 of `bytes`.
-std::string sha256_hex(std::string_view bytes);
+std::string blob_name(std::string_view bytes);
 
 }  // namespace deskwire

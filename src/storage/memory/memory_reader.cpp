@@ -241,7 +241,7 @@ std::optional<std::string> MemoryReader::blob(const std::string& sha256) {
     if (found == image_->blobs.end()) return std::nullopt;
     bytes = found->second;
   }
-  if (sha256_hex(*bytes) != sha256)
+  if (blob_name(*bytes) != sha256)
     throw StoreError(StoreError::Kind::corrupt, "blob " + sha256 + " does not match its name");
   return *bytes;
 }

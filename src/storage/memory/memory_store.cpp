@@ -39,7 +39,7 @@ class MemoryStore::Keeper final : public BlobKeeper {
 
   std::shared_ptr<const Blob> keep(std::string_view bytes) override {
     auto blob = std::make_shared<Blob>();
-    blob->sha256 = sha256_hex(bytes);
+    blob->sha256 = blob_name(bytes);
     blob->size_bytes = bytes.size();
     std::scoped_lock lock(image_->mutex);
     auto& kept = image_->blobs[blob->sha256];
