@@ -3,6 +3,11 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <utility>
 
 #include "console/hub.hpp"
@@ -14,6 +19,10 @@
 namespace deskwire {
 
 namespace asio = boost::asio;
+
+namespace {
+constexpr std::chrono::milliseconds kLongestPause{1'000};
+}
 
 struct Console::Impl {
   Impl(ConsoleSettings s, asio::any_io_executor executor, FrontDesk& desk, const KeyHasher& keys)
@@ -27,6 +36,8 @@ struct Console::Impl {
 
   asio::awaitable<void> serve(std::shared_ptr<WebSocket> socket, HttpRequest request);
   asio::awaitable<void> answer(SessionPtr session, std::string frame);
+  asio::awaitable<void> run(SessionPtr session, RpcCall call);
+  asio::awaitable<void> rest(Duration wait);
 };
 
 asio::awaitable<void> Console::Impl::serve(std::shared_ptr<WebSocket> socket, HttpRequest request) {
@@ -52,28 +63,37 @@ asio::awaitable<void> Console::Impl::serve(std::shared_ptr<WebSocket> socket, Ht
 
 /// One call after the other: a session's commands keep their order, and only one is under way.
 asio::awaitable<void> Console::Impl::answer(SessionPtr session, std::string frame) {
+  const Duration wait = session->calls.take("", settings.now());
   auto call = parse_call(frame);
   if (!call) {
     session->socket->send(call.error());
-    co_return;
-  }
-  const bool wants_answer = call->wants_answer;
-  const boost::json::value id = call->id;
-  RpcResult result = boost::json::value(nullptr);
-  if (const Duration wait = session->calls.take("", settings.now()); wait > Duration{0}) {
-    result = std::unexpected(rpc_limited(wait));
+  } else if (wait > Duration{0}) {
+    if (call->wants_answer) session->socket->send(error_frame(call->id, rpc_limited(wait)));
   } else {
-    const std::string method = call->method;
-    try {
-      result = co_await methods.call(session, std::move(*call));
-    } catch (const boost::system::system_error& error) {
-      if (error.code() == asio::error::operation_aborted) throw;
-      spdlog::error("console: {}: {}", method, error.what());
-      result = std::unexpected(RpcError{.message = "something went wrong", .data = {}});
-    } catch (const std::exception& error) {
-      spdlog::error("console: {}: {}", method, error.what());
-      result = std::unexpected(RpcError{.message = "something went wrong", .data = {}});
-    }
+    co_await run(session, std::move(*call));
+  }
+  // Whoever goes on regardless is read more slowly.
+  if (wait > Duration{0}) co_await rest(wait);
+}
+
+asio::awaitable<void> Console::Impl::rest(Duration wait) {
+  asio::steady_timer pause(co_await asio::this_coro::executor);
+  pause.expires_after(std::min(std::chrono::milliseconds(wait.ms), kLongestPause));
+  co_await pause.async_wait(asio::as_tuple(asio::use_awaitable));
+}
+
+asio::awaitable<void> Console::Impl::run(SessionPtr session, RpcCall call) {
+  const bool wants_answer = call.wants_answer;
+  const boost::json::value id = call.id;
+  const std::string method = call.method;
+  RpcResult result = std::unexpected(RpcError{.message = "something went wrong", .data = {}});
+  try {
+    result = co_await methods.call(session, std::move(call));
+  } catch (const boost::system::system_error& error) {
+    if (error.code() == asio::error::operation_aborted) throw;
+    spdlog::error("console: {}: {}", method, error.what());
+  } catch (const std::exception& error) {
+    spdlog::error("console: {}: {}", method, error.what());
   }
   if (wants_answer)
     session->socket->send(result ? result_frame(id, *result) : error_frame(id, result.error()));

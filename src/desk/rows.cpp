@@ -109,7 +109,8 @@ json::object timeline(const TimelineRow& row) {
 }
 
 json::object queue(const QueueFigures& figures, const Policy& policy) {
-  return {{"queue", queue_name(figures.queue, policy)},
+  return {{"id", figures.queue.value},
+          {"queue", queue_name(figures.queue, policy)},
           {"waiting", figures.waiting},
           {"oldest_at", wire::time(figures.oldest_at)},
           {"next_due_at", wire::time(figures.next_due_at)}};

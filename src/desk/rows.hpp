@@ -22,7 +22,7 @@ namespace deskwire::rows {
                                            const std::vector<IdentityContent>& identities);
 /// A timeline row: `{kind,at,ticket,message,text}`.
 [[nodiscard]] boost::json::object timeline(const TimelineRow& row);
-/// `{queue,waiting,oldest_at,next_due_at}`.
+/// `{id,queue,waiting,oldest_at,next_due_at}`.
 [[nodiscard]] boost::json::object queue(const QueueFigures& figures, const Policy& policy);
 /// `{user,presence,since,load_percent,…}`; everything about an agent but secrets.
 [[nodiscard]] boost::json::object agent(const Agent& agent, const Board& board,

@@ -31,6 +31,7 @@ constexpr std::size_t kReadBufferBytes = 128u << 10;
 /// What is still read of a refused request, so that its answer is not lost in a reset.
 constexpr std::size_t kLingerBytes = 512u << 10;
 constexpr std::chrono::seconds kLinger{2};
+constexpr std::chrono::seconds kHandshakeWithin{5};
 
 std::string lower(std::string_view text) {
   std::string out(text);
@@ -86,6 +87,7 @@ class Connection final : public Live {
  private:
   using HeadParser = http::request_parser<http::empty_body>;
 
+  asio::awaitable<bool> hears_something();
   asio::awaitable<bool> handshake();
   asio::awaitable<bool> serve_one();
   HttpRequest take_head(const HeadParser& parser) const;
@@ -106,7 +108,27 @@ class Connection final : public Live {
   bool moved_ = false;  ///< The stream belongs to a WebSocket now.
 };
 
+/// Waits until the peer says anything; false when it does not in time.
+asio::awaitable<bool> Connection::hears_something() {
+  tcp::socket& socket = stream_.next_layer().socket();
+  asio::steady_timer patience(core_.executor, core_.settings.idle);
+  const auto heard = std::make_shared<bool>(false);
+  // Its handler may be queued already when the bytes come.
+  patience.async_wait([&socket, heard](const boost::system::error_code& ec) {
+    boost::system::error_code ignored;
+    if (!ec && !*heard) socket.close(ignored);
+  });
+  idle_ = true;
+  auto [ec] = co_await socket.async_wait(tcp::socket::wait_read, kTuple);
+  idle_ = false;
+  *heard = true;
+  co_return !ec;
+}
+
 asio::awaitable<bool> Connection::handshake() {
+  // Who opens connections and says nothing takes no slot away from those who do.
+  const bool speaks = co_await hears_something();
+  if (!speaks) co_return false;
   // A storm of handshakes must not starve the loop: only so many at a time, the others wait in the
   // order of the timer's queue.
   while (core_.handshakes >= limits::kTlsHandshakes)
@@ -117,7 +139,7 @@ asio::awaitable<bool> Connection::handshake() {
     core_.handshake_ended.cancel_one();
   };
   const std::unique_ptr<void, decltype(release)> slot(this, release);
-  stream_.next_layer().expires_after(core_.settings.transfer);
+  stream_.next_layer().expires_after(kHandshakeWithin);
   auto [ec] = co_await stream_.async_handshake(kTuple);
   co_return !ec;
 }

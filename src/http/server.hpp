@@ -41,7 +41,8 @@ struct HttpSettings {
   std::size_t frame_bytes = 1u << 20;         ///< One WebSocket message, in.
   std::size_t socket_queue_bytes = 4u << 20;  ///< Queued out on one WebSocket; more is an overflow.
   std::size_t socket_queue_frames = 8'192;
-  int socket_send_buffer = 0;  ///< SO_SNDBUF in bytes; 0 leaves it to the system.
+  std::size_t socket_queues_bytes = 256u << 20;  ///< The same, all WebSockets together.
+  int socket_send_buffer = 0;                    ///< SO_SNDBUF in bytes; 0 leaves it to the system.
 
   std::function<Instant()> now = system_now;
 };

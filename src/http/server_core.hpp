@@ -46,6 +46,7 @@ struct ServerCore {
   std::map<std::string, std::size_t> per_address;
   std::size_t connections = 0;
   std::size_t body_bytes = 0;
+  std::size_t queued_bytes = 0;  ///< On all WebSockets.
   std::size_t handshakes = 0;
   boost::asio::steady_timer
       handshake_ended;  ///< Never expires; cancelled when a handshake slot is free.

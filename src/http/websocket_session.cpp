@@ -40,7 +40,10 @@ class Socket final : public WebSocket, public Live, public std::enable_shared_fr
         cut_(core.executor) {
     core_.live.insert(this);
   }
-  ~Socket() override { core_.live.erase(this); }
+  ~Socket() override {
+    core_.live.erase(this);
+    unqueued(queued_bytes_);
+  }
 
   asio::awaitable<bool> accept(UpgradeRequest upgrade);
   asio::awaitable<void> write_all();
@@ -59,6 +62,10 @@ class Socket final : public WebSocket, public Live, public std::enable_shared_fr
   void writer_ended();
 
  private:
+  [[nodiscard]] bool fits(std::size_t bytes) const;
+  void enqueue(std::string frame);
+  void unqueued(std::size_t bytes);
+
   ServerCore& core_;
   websocket::stream<AnyStream> stream_;
   std::string protocol_;
@@ -119,17 +126,32 @@ asio::awaitable<std::optional<std::string>> Socket::receive() {
 
 bool Socket::send(std::string frame) {
   if (closing_) return false;
-  if (queued_bytes_ + frame.size() > core_.settings.socket_queue_bytes ||
-      queue_.size() >= core_.settings.socket_queue_frames) {
-    queue_.push_back(notification_frame("resync", {{"reason", "overflow"}}));
-    queued_bytes_ += queue_.back().size();
+  if (!fits(frame.size())) {
+    enqueue(notification_frame("resync", {{"reason", "overflow"}}));
     close(CloseCode::overflow, "resync");
     return false;
   }
-  queued_bytes_ += frame.size();
-  queue_.push_back(std::move(frame));
+  enqueue(std::move(frame));
   wake_.cancel();
   return true;
+}
+
+bool Socket::fits(std::size_t bytes) const {
+  const HttpSettings& bounds = core_.settings;
+  return queued_bytes_ + bytes <= bounds.socket_queue_bytes &&
+         core_.queued_bytes + bytes <= bounds.socket_queues_bytes &&
+         queue_.size() < bounds.socket_queue_frames;
+}
+
+void Socket::enqueue(std::string frame) {
+  queued_bytes_ += frame.size();
+  core_.queued_bytes += frame.size();
+  queue_.push_back(std::move(frame));
+}
+
+void Socket::unqueued(std::size_t bytes) {
+  queued_bytes_ -= bytes;
+  core_.queued_bytes -= bytes;
 }
 
 void Socket::close(CloseCode code, std::string reason) {
@@ -159,7 +181,7 @@ asio::awaitable<void> Socket::write_all() {
       const std::string frame = std::move(queue_.front());
       queue_.pop_front();
       auto [ec, n] = co_await stream_.async_write(asio::buffer(frame), kTuple);
-      queued_bytes_ -= frame.size();
+      unqueued(frame.size());
       if (ec) {
         close(CloseCode::normal, "");
         co_return;

@@ -162,10 +162,11 @@ TEST_CASE("the board is a snapshot and then every change") {
   const json::object board = boss.call("board.subscribe");
   CHECK(board.at("queues").as_array().size() == 2);
   CHECK(board.at("agents").as_array().size() == 4);
-  CHECK(board.at("queues").at(0) == json::object({{"queue", "general"},
-                                                  {"waiting", 0},
-                                                  {"oldest_at", nullptr},
-                                                  {"next_due_at", nullptr}}));
+  CHECK(board.at("queues").at(0) == json::object({{"id", 1},
+                                                 {"queue", "general"},
+                                                 {"waiting", 0},
+                                                 {"oldest_at", nullptr},
+                                                 {"next_due_at", nullptr}}));
   office.receive(mail(1));
   const json::object waiting = boss.event("board.queue").at("data").as_object();
   CHECK(waiting.at("queue") == "general");
