@@ -73,8 +73,18 @@ async function enter(params: object) {
   await loadLists();
 }
 
+/** Over REST first: its cookie lets plain links, such as attachments, work on this page. */
+async function openSession(name: string, password: string): Promise<string> {
+  const answer = await fetch("/api/v1/login", {
+    method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ user: name, password }),
+  });
+  const body = await answer.json();
+  if (!answer.ok) throw new Error(body.detail);
+  return body.token;
+}
+
 export async function login(name: string, password: string) {
-  await enter({ user: name, password });
+  await enter({ token: await openSession(name, password) });
   await setPresence("available");
 }
 
@@ -90,6 +100,8 @@ export async function restore() {
 }
 
 export function signOut(reason: string) {
+  const token = sessionStorage.getItem(tokenKey);
+  if (token) void fetch("/api/v1/logout", { method: "POST", headers: { Authorization: `Bearer ${token}` } });
   sessionStorage.removeItem(tokenKey);
   wire.close();
   user.value = null;
