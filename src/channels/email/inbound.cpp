@@ -78,8 +78,7 @@ struct Tokens {
 /// What our own signed tokens say: in the recipients, in To and Cc (a forwarder may have rewritten
 /// the recipient), in the Message-IDs of ours that are referred to.
 Tokens read_tokens(const Envelope& envelope, const ParsedMail& mail,
-                   const std::vector<std::string>& ids, const Mailboxes& ours,
-                   const KeyHasher& hasher) {
+                   const std::vector<std::string>& ids, const Mailboxes& ours) {
   Tokens tokens;
   const auto take = [&](const std::optional<Recipient>& recipient) {
     if (!recipient) return;
@@ -91,7 +90,7 @@ Tokens read_tokens(const Envelope& envelope, const ParsedMail& mail,
     for (const MailAddress& a : *list) take(ours.find(a.address));
   for (const std::string& id : ids) {
     if (tokens.ticket) break;
-    if (const auto token = read_mail_token(hasher, id)) tokens.ticket = token->ticket;
+    if (const auto token = ours.read_token(id)) tokens.ticket = token->ticket;
   }
   return tokens;
 }
@@ -203,7 +202,7 @@ Command Inbound::command(const Envelope& envelope, std::string_view raw) const {
   const ParsedMail mail = mime::parse(raw);
   const MailAddress from = author(hasher, mail, envelope.mail_from);
   const std::vector<std::string> ids = thread_ids(mail);
-  const Tokens tokens = read_tokens(envelope, mail, ids, ours, hasher);
+  const Tokens tokens = read_tokens(envelope, mail, ids, ours);
 
   ReceiveMessage received;
   received.channel = Channel::email;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "auth/keyed_hash.hpp"
+#include "auth/mail_keys.hpp"
 #include "deskwire/base/id.hpp"
 
 namespace deskwire::email {
@@ -41,6 +42,10 @@ class Mailboxes {
   /// ours, no relay.
   [[nodiscard]] std::optional<Recipient> find(std::string_view address) const;
   [[nodiscard]] bool is_ours(std::string_view address) const { return find(address).has_value(); }
+  /// What the signed token at the start of a Message-ID of ours says; nothing if it is none.
+  [[nodiscard]] std::optional<MailToken> read_token(std::string_view message_id) const {
+    return read_mail_token(hasher_, message_id);
+  }
   /// The channel's mailbox, or null.
   [[nodiscard]] const Mailbox* of(ChannelId channel) const;
   [[nodiscard]] const std::vector<Mailbox>& all() const { return mailboxes_; }
