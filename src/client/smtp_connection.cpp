@@ -169,7 +169,11 @@ int SmtpConnection::overhear(CURL*, curl_infotype type, char* data, std::size_t 
 }
 
 void SmtpConnection::command_line(std::string_view line) {
-  if (line.starts_with("QUIT")) return read_no_more();
+  if (line.starts_with("QUIT")) {
+    // A quick smarthost has answered before the shutdown.
+    dialogue_.over = true;
+    return read_no_more();
+  }
   if (line.starts_with("MAIL FROM:")) dialogue_.stage = Stage::mail;
   if (line.starts_with("RCPT TO:")) {
     dialogue_.stage = Stage::rcpt;
@@ -180,6 +184,7 @@ void SmtpConnection::command_line(std::string_view line) {
 }
 
 void SmtpConnection::reply_line(std::string_view line) {
+  if (dialogue_.over) return;
   while (line.ends_with('\n') || line.ends_with('\r')) line.remove_suffix(1);
   std::uint16_t code = 0;
   const char* const digits_end = line.data() + std::min<std::size_t>(3, line.size());

@@ -20,7 +20,8 @@ namespace json = boost::json;
 namespace {
 
 json::value golden(const std::string& file) {
-  const auto path = std::filesystem::path(__FILE__).parent_path() / "golden" / file;
+  // Tests run at the top of the tree; __FILE__ may be relative to wherever the compiler ran.
+  const auto path = std::filesystem::path("tests/codec/golden") / file;
   std::ifstream in(path, std::ios::binary);
   REQUIRE(in);
   return json::parse(std::string(std::istreambuf_iterator<char>(in), {}));
