@@ -40,9 +40,8 @@ class SmtpConnection {
     Stage stage = Stage::before;
     SmtpReply last;
     std::vector<SmtpReply> replies;  ///< One a RCPT.
-    std::array<char, CURL_ERROR_SIZE> error {
-      bool over = false;  ///< QUIT was said: its answer says nothing about the mail.
-    };
+    std::array<char, CURL_ERROR_SIZE> error{};
+    bool over = false;  ///< QUIT was said: its answer says nothing about the mail.
   };
 
   void open();
