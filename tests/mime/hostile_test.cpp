@@ -139,8 +139,10 @@ TEST_CASE("megabytes of rubbish are only rubbish") {
 }
 
 TEST_CASE("a missing last boundary loses nothing") {
-  const ParsedMail mail =
-      use(kHead + "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nx");
+  // The parsed mail looks into these bytes: they must outlive it.
+  const std::string raw =
+      kHead + "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nx";
+  const ParsedMail mail = use(raw);
   REQUIRE(mail.tree.parts.size() == 2);
   CHECK(part_text(mail, 1) == "x");
   CHECK(is_damaged(mail, 1));
