@@ -44,7 +44,7 @@ void accept(Desk& desk, const Offer& offer) {
 void assign_by_hand(Desk& desk, TicketId id, AgentId to) {
   const Ticket& ticket = *desk.state.ticket(id);
   if (const Offer* offer = ticket.offer ? desk.state.offer(ticket.offer) : nullptr) {
-    if (offer->agent == to) return accept(desk, *offer);
+    if (offer->agent == to && desk.now < offer->expires_at) return accept(desk, *offer);
     rescind(desk, offer->id, RescindCause::ticket_left_queue);
   }
   if (ticket.agent && ticket.agent != to) take_from_agent(desk, id);

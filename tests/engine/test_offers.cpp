@@ -93,6 +93,17 @@ TEST_CASE("an offer that ran out is not accepted, even before the timer got to i
   CHECK(refused(w.accept(agent, id), Refusal::offer_ended));
 }
 
+TEST_CASE("an agent may claim what was offered to them too late") {
+  World w;
+  const AgentId agent = w.someone();
+  const TicketId id = w.ticket_from(a_mail_from("ann"));
+  w.now = w.now + seconds(30);
+  const Applied applied = w.by(agent, ClaimTicket{id});
+  CHECK(all<OfferAccepted>(applied.events).empty());
+  CHECK(all<OfferRescinded>(applied.events).size() == 1);
+  CHECK(w.ticket(id).agent == agent);
+}
+
 TEST_CASE("three missed offers in a row set the agent away") {
   World w;
   const AgentId agent = w.someone({.capacity_percent = 20});
