@@ -15,8 +15,7 @@ namespace {
 constexpr std::size_t kDuePerTick = 1024;
 
 /// One thing of the ticket itself: the end of a hold, a warning, a deadline, its closing.
-void fire_ticket(Desk& desk, const Ticket& ticket) {
-  const Instant at = next_due(ticket, desk.policy().close_after);
+void fire_one(Desk& desk, const Ticket& ticket, Instant at) {
   if (waits(ticket) && ticket.preferred && ticket.preferred_until == at) {
     desk.emit(PreferenceEnded{ticket.id});
     desk.unmatched_tickets.push_back(ticket.id);
@@ -31,6 +30,15 @@ void fire_ticket(Desk& desk, const Ticket& ticket) {
   }
   if (ticket.state == TicketState::resolved)
     desk.emit(TicketStateChanged{ticket.id, ticket.state, TicketState::closed, {}, desk.now});
+}
+
+/// All that is due at one instant: two clocks may share it, and the ticket has one timer.
+void fire_ticket(Desk& desk, TicketId id, Instant at) {
+  const Ticket* ticket = desk.state.ticket(id);
+  while (ticket && next_due(*ticket, desk.policy().close_after) == at) {
+    fire_one(desk, *ticket, at);
+    ticket = desk.state.ticket(id);
+  }
 }
 
 /// Nothing is written: the agent may be offered the ticket again, and is if there is room.
@@ -52,8 +60,7 @@ void fire_offer(Desk& desk, const Offer& offer) {
 void fire(Desk& desk, const Due& due) {
   switch (due.kind) {
     case DueKind::ticket:
-      if (const Ticket* ticket = desk.state.ticket({due.id})) fire_ticket(desk, *ticket);
-      return;
+      return fire_ticket(desk, {due.id}, due.at);
     case DueKind::exclusion:
       return fire_exclusion(desk, due);
     case DueKind::offer:

@@ -74,6 +74,16 @@ TEST_CASE("a warning and a breach are said once, when they are due") {
   CHECK(all<SlaBreached>(w.pass(hours(10))).empty());
 }
 
+TEST_CASE("two clocks that run out at one instant are both told") {
+  Policy policy = timed_policy();
+  for (SlaTarget& target : policy.slas[0].targets) target.by_priority.fill(hours(4));
+  World w(policy);
+  const TicketId id = w.ticket_from(a_mail_from("ann"));
+  CHECK(all<SlaWarned>(w.pass(minutes(192))).size() == 2);
+  CHECK(all<SlaBreached>(w.pass(minutes(48))).size() == 2);
+  CHECK(w.clock(id, resolution).state == ClockState::breached);
+}
+
 TEST_CASE("an agent's reply stops the first response, a note does not") {
   World w(timed_policy());
   const AgentId agent = w.someone();
