@@ -78,12 +78,17 @@ void Oracle::check_participant(const ReceiveMessage& mail, const Applied& applie
   const auto* opened = find_event<TicketOpened>(applied);
   const TicketView* ticket = model_->ticket(id);
   const bool opens = opened && opened->ticket.id == id;
+  /// A token opens its own ticket and what follows it up.
+  const auto leads_to = [&](TicketId from, TicketId to) {
+    while (to && to != from) to = model_->ticket(to)->linked_to;
+    return bool(to);
+  };
   const auto took_part = [&](const TicketView& t) {
     return t.customer.value == received->message.author ||
            std::ranges::find(t.participants, mail.sender.key) != t.participants.end();
   };
   const bool known = ticket && took_part(*ticket);
-  const bool let_in = opens || known || mail.token_ticket == id;
+  const bool let_in = opens || known || leads_to(mail.token_ticket, id);
   if (received->message.unverified == let_in)
     fail("a message on " + named(id) +
          (let_in ? " is held though its sender takes part"

@@ -139,7 +139,7 @@ ReceiveMessage Senders::write_by_token(Random& random, std::size_t index, Instan
   const std::size_t writer = random.one_in(4) ? random.below(people_.size()) : thread.writer;
   if (writer != thread.writer && thread.others.size() < 4) thread.others.push_back(writer);
   ReceiveMessage mail = draft(random, thread, writer, now);
-  mail.token_ticket = thread.ticket;
+  mail.token_ticket = thread.durable_ticket;
   mail.reply_subject = true;
   // References that a mail server overwrote must not matter.
   if (random.chance(50)) mail.references.push_back(random.key());
@@ -229,6 +229,8 @@ std::vector<ReceiveMessage> Senders::write(Random& random, Instant now) {
     case 2:
       return {write_reply(random, *thread, now)};
     case 3:
+      // A ticket that was not acknowledged has written to nobody: its token is not known yet.
+      if (!threads_[*thread].durable_ticket) return {write_reply(random, *thread, now)};
       return {write_by_token(random, *thread, now)};
     case 4:
       return {write_as_stranger(random, *thread, now)};

@@ -55,6 +55,14 @@ std::string short_name(Key key) {
   return out;
 }
 
+std::string time_text(Instant at) {
+  const Duration since = at - kEpoch;
+  const std::int64_t ms = since.ms % 86'400'000;
+  return "day " + std::to_string(since.ms / 86'400'000) + " " + std::to_string(ms / 3'600'000) +
+         "h" + std::to_string(ms / 60'000 % 60) + "m" + std::to_string(ms / 1000 % 60) + "." +
+         std::to_string(ms % 1000) + "s";
+}
+
 /// The ids that a command or an event carries, whichever those are.
 template <class T>
 void add_ids(std::string& out, const T& it) {
@@ -81,18 +89,15 @@ void add_ids(std::string& out, const T& it) {
     for (const Key& key : it.references) out.append(" ref:").append(short_name(key));
   }
   if constexpr (requires { it.machine; }) out.append(" ").append(name(it.machine));
+  if constexpr (requires { it.metric; }) out.append(" ").append(name(it.metric));
+  if constexpr (requires { it.clock.due_at; }) {
+    out.append(" ").append(name(it.clock.metric)).append(" ").append(name(it.clock.state));
+    out.append(" due ").append(time_text(it.clock.due_at));
+  }
   if constexpr (requires { it.to.value; }) {
   } else if constexpr (requires { name(it.to); }) {
     out.append(" to ").append(name(it.to));
   }
-}
-
-std::string time_text(Instant at) {
-  const Duration since = at - kEpoch;
-  const std::int64_t ms = since.ms % 86'400'000;
-  return "day " + std::to_string(since.ms / 86'400'000) + " " + std::to_string(ms / 3'600'000) +
-         "h" + std::to_string(ms / 60'000 % 60) + "m" + std::to_string(ms / 1000 % 60) + "." +
-         std::to_string(ms % 1000) + "s";
 }
 
 }  // namespace
