@@ -19,7 +19,7 @@ DESKWIRE_FIELDS(Ticket, id, state, queue, channel, channel_name, priority, custo
                 policy_version, rule, sla, created_at, updated_at, queued_at, state_since, rank,
                 required, agent, assigned_at, weight_percent, manual, preferred, preferred_until,
                 last_agent, offer, exclusions, clocks, last_seq, last_in_seq, subject_key,
-                participants, addressed, disposition);
+                participants, addressed, disposition, conversation);
 DESKWIRE_FIELDS(Agent, id, role, enabled, skills, queues, capacity_percent, presence,
                 presence_reason, presence_since, connected, grace_until, idle_since, missed_in_row);
 DESKWIRE_FIELDS(CandidateVerdict, agent, verdict, skill, load_percent, idle_since);

@@ -88,7 +88,7 @@ class Intake {
     const SlaPolicy* sla = choose_sla(desk_, facts.get());
 
     const TicketId id = open_row(customer, to, sla);
-    if (thread_.ticket && !is_other_matter()) lead_on(id);
+    if (goes_on()) lead_on(id);
     emit_message(id, customer, false);
     if (sla) start_clocks(desk_, id, *sla, at_, true);
     enter_queue(desk_, id,
@@ -110,6 +110,7 @@ class Intake {
     t.priority = to.priority;
     t.customer = customer;
     t.linked_to = thread_.ticket ? thread_.ticket->id : TicketId{};
+    if (goes_on()) t.conversation = first_of_conversation(*thread_.ticket);
     t.policy_version = desk_.policy().version;
     t.rule = to.rule;
     t.sla = sla ? sla->id : SlaId{};
@@ -172,16 +173,19 @@ class Intake {
     desk_.keep_key(row);
   }
 
-  /// Old mails of a closed ticket lead to its follow-up from now on, so that a customer who answers
-  /// one of them again finds the ticket that is open. Only for its own people: nobody else may draw
-  /// a conversation to themselves.
+  /// A conversation whose ticket is closed goes on in the new one. Only for its own people: nobody
+  /// else may draw it to themselves.
+  [[nodiscard]] bool goes_on() const {
+    return thread_.ticket && thread_.participant && !is_other_matter();
+  }
+
+  /// Tokens and old mails of the closed ticket lead to its follow-up from now on.
   void lead_on(TicketId follow_up) {
-    if (!thread_.participant) return;
-    for (KeyRow row : thread_.seen) {
-      if (row.ticket != thread_.ticket->id) continue;
-      row.ticket = follow_up;
-      desk_.keep_key(row);
-    }
+    KeyRow row;
+    row.kind = KeyKind::follow_up;
+    row.key = conversation_key(*thread_.ticket);
+    row.ticket = follow_up;
+    desk_.keep_key(row);
   }
 
   void add_addresses(MessageId message, TicketId ticket) {

@@ -9,23 +9,28 @@ namespace {
 
 constexpr std::size_t kMaxReferences = 100;
 
+/// Tickets that the keys of a message lead to; zero for none.
+struct Hits {
+  TicketId referred;  ///< By the first of its references that leads anywhere.
+  TicketId answered;  ///< Where mails that refer to this one went before it.
+};
+
 /// Walks every key, also after the first hit: those that lead nowhere are remembered with the
 /// ticket.
-TicketId follow_references(Desk& desk, const ReceiveMessage& m, Thread& thread) {
-  TicketId hit;
-  const auto follow = [&](Key key) {
+Hits follow_keys(Desk& desk, const ReceiveMessage& m, Thread& thread) {
+  const auto follow = [&](Key key, TicketId& hit) {
     if (!key) return;
     const KeyRow* row = desk.find_key(KeyKind::thread, key);
     if (row && row->ticket) {
       if (!hit) hit = row->ticket;
-      thread.seen.push_back(*row);
     } else if (std::ranges::find(thread.unseen, key) == thread.unseen.end()) {
       thread.unseen.push_back(key);
     }
   };
-  for (const Key& key : counted_references(m)) follow(key);
-  follow(m.own_key);
-  return hit;
+  Hits hits;
+  for (const Key& key : counted_references(m)) follow(key, hits.referred);
+  follow(m.own_key, hits.answered);
+  return hits;
 }
 
 const Message* find_bounced(Desk& desk, const BounceReport& report) {
@@ -44,7 +49,21 @@ bool is_participant(const Ticket& ticket, const ReceiveMessage& m, CustomerId se
   return std::ranges::find(all, m.sender.key) != all.end() || (sender && sender == ticket.customer);
 }
 
+/// Where the conversation of a closed ticket goes on; the ticket itself if nowhere.
+const Ticket* newest(Desk& desk, const Ticket* ticket) {
+  if (!ticket || ticket->state != TicketState::closed) return ticket;
+  const KeyRow* row = desk.find_key(KeyKind::follow_up, conversation_key(*ticket));
+  const Ticket* next = row ? desk.find_ticket(row->ticket) : nullptr;
+  return next ? next : ticket;
+}
+
 }  // namespace
+
+TicketId first_of_conversation(const Ticket& ticket) {
+  return ticket.conversation ? ticket.conversation : ticket.id;
+}
+
+Key conversation_key(const Ticket& ticket) { return {0, first_of_conversation(ticket).value}; }
 
 std::span<const Key> counted_references(const ReceiveMessage& message) {
   return std::span(message.references).first(std::min(message.references.size(), kMaxReferences));
@@ -57,7 +76,7 @@ Thread find_thread(Desk& desk, const ReceiveMessage& m) {
   if (const KeyRow* known = desk.find_key(KeyKind::identity, m.sender.key))
     thread.sender = known->customer;
   if (m.bounce) thread.bounced = find_bounced(desk, *m.bounce);
-  const TicketId referred = follow_references(desk, m, thread);
+  const Hits hits = follow_keys(desk, m, thread);
   if (desk.asks()) return thread;
   if (thread.duplicate) {
     thread.ticket = desk.state.ticket(thread.duplicate->ticket);
@@ -68,7 +87,12 @@ Thread find_thread(Desk& desk, const ReceiveMessage& m) {
     thread.ticket = desk.find_ticket(m.token_ticket);
     thread.by_token = thread.ticket != nullptr;
   }
-  if (!thread.ticket) thread.ticket = desk.find_ticket(referred);
+  if (!thread.ticket) thread.ticket = desk.find_ticket(hits.referred);
+  // A bounce stays with the message that it speaks of.
+  if (!thread.bounced) thread.ticket = newest(desk, thread.ticket);
+  // Mails overtake each other: an answer to this one may have opened the follow-up already.
+  if (!thread.ticket || (thread.ticket->state == TicketState::closed && !thread.bounced))
+    if (const Ticket* answer = desk.find_ticket(hits.answered)) thread.ticket = newest(desk, answer);
   if (thread.sender && !desk.find_customer(thread.sender)) thread.sender = {};
   if (thread.ticket)
     thread.participant = thread.by_token || is_participant(*thread.ticket, m, thread.sender);

@@ -19,8 +19,13 @@ struct Thread {
   bool participant =
       false;                ///< May write on `ticket`: by token, as participant or as its customer.
   std::vector<Key> unseen;  ///< Thread keys of the message that lead to no ticket yet.
-  std::vector<KeyRow> seen;  ///< Those that lead to a ticket, as they were.
 };
+
+/// The first ticket of its conversation, which may be itself.
+[[nodiscard]] TicketId first_of_conversation(const Ticket& ticket);
+
+/// KeyKind::follow_up leads from here to the newest ticket of the conversation.
+[[nodiscard]] Key conversation_key(const Ticket& ticket);
 
 /// Everything that can be looked up for the message. When the desk asks() afterwards, rows are
 /// missing and the answer is not to be used.

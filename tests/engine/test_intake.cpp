@@ -209,9 +209,35 @@ TEST_CASE("closed is final: a later message opens a linked follow-up") {
   CHECK(next != id);
   CHECK(w.ticket(next).linked_to == id);
   CHECK(w.ticket(next).customer == w.stored().tickets.at(id).customer);
-  SECTION("also by its token") {
-    CHECK(w.ticket(w.ticket_from(a_mail_from("ann").id("much later").with_token(id))).linked_to ==
-          id);
+  SECTION("where its token and its mails lead from then on") {
+    CHECK(w.ticket_from(a_mail_from("ann").id("by token").with_token(id)) == next);
+    CHECK(w.ticket_from(a_mail_from("ann").id("by id").in_reply_to("mail of ann")) == next);
+  }
+  SECTION("also when an answer overtakes the mail that it answers") {
+    w.by(agent, ClaimTicket{next});
+    w.by(agent, ResolveTicket{next, "done"});
+    w.pass(days(7));
+    const TicketId third = w.ticket_from(a_mail_from("ann").id("b").in_reply_to("a"));
+    CHECK(w.ticket_from(a_mail_from("ann").id("a").in_reply_to("later")) == third);
+  }
+  SECTION("and the next one follows that") {
+    w.by(agent, ClaimTicket{next});
+    w.by(agent, ResolveTicket{next, "done"});
+    w.pass(days(7));
+    const TicketId third = w.ticket_from(a_mail_from("ann").id("third").in_reply_to("later"));
+    CHECK(w.ticket(third).linked_to == next);
+    CHECK(w.ticket_from(a_mail_from("ann").id("first's token").with_token(id)) == third);
+    CHECK(w.ticket_from(a_mail_from("ann").id("second's token").with_token(next)) == third);
+  }
+  SECTION("but a stranger's follow-up draws nothing to itself") {
+    const TicketId other = w.ticket_from(a_mail_from("eve").id("prying").in_reply_to("later"));
+    CHECK(other == next);
+    w.by(agent, ClaimTicket{next});
+    w.by(agent, ResolveTicket{next, "done"});
+    w.pass(days(7));
+    const TicketId strange = w.ticket_from(a_mail_from("eve").id("again").in_reply_to("later"));
+    CHECK(strange != next);
+    CHECK(w.ticket_from(a_mail_from("ann").id("ann again").with_token(id)) != strange);
   }
 }
 

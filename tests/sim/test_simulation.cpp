@@ -46,7 +46,7 @@ TEST_CASE("a desk keeps its promises through crashes, whatever people do") {
 }
 
 TEST_CASE("seeds that found a defect of the engine once stay clean") {
-  for (const std::uint64_t seed : {11, 51, 106, 1362, 1455}) {
+  for (const std::uint64_t seed : {11, 51, 106, 1362, 1455, 3250, 4330, 4675}) {
     const Summary summary = run(seed, 1, Plant::none);
     INFO(told(summary));
     CHECK(summary.failures.empty());

@@ -82,6 +82,7 @@ struct Ticket {
   std::vector<Key> participants;     ///< Identity keys of people who may write here; at most 64.
   std::vector<ChannelId> addressed;  ///< Every one of our addresses that was written to.
   std::string disposition;
+  TicketId conversation;  ///< The first ticket of a chain of follow-ups; zero: this one.
   friend bool operator==(const Ticket&, const Ticket&) = default;
 };
 

@@ -11,10 +11,16 @@
 
 namespace deskwire {
 
-enum class KeyKind : std::uint8_t { thread = 0, identity = 1, dedupe = 2, client = 3 };
+enum class KeyKind : std::uint8_t {
+  thread = 0,
+  identity = 1,
+  dedupe = 2,
+  client = 3,
+  follow_up = 4
+};
 
 /// One remembered key: thread → (ticket, message), identity → customer, dedupe and client →
-/// (ticket, message).
+/// (ticket, message), follow_up: the first ticket of a conversation → its newest one.
 struct KeyRow {
   KeyKind kind = KeyKind::thread;
   Key key;
