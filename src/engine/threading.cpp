@@ -92,7 +92,8 @@ Thread find_thread(Desk& desk, const ReceiveMessage& m) {
   if (!thread.bounced) thread.ticket = newest(desk, thread.ticket);
   // Mails overtake each other: an answer to this one may have opened the follow-up already.
   if (!thread.ticket || (thread.ticket->state == TicketState::closed && !thread.bounced))
-    if (const Ticket* answer = desk.find_ticket(hits.answered)) thread.ticket = newest(desk, answer);
+    if (const Ticket* answer = desk.find_ticket(hits.answered))
+      thread.ticket = newest(desk, answer);
   if (thread.sender && !desk.find_customer(thread.sender)) thread.sender = {};
   if (thread.ticket)
     thread.participant = thread.by_token || is_participant(*thread.ticket, m, thread.sender);
