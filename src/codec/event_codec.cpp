@@ -81,7 +81,9 @@ Event decode_event(const boost::json::value& value) {
 
 }  // namespace
 
-std::string_view event_name(const Event& event) { return kNames.at(event.index()); }
+std::string_view event_name(std::size_t index) { return kNames.at(index); }
+
+std::string_view event_name(const Event& event) { return event_name(event.index()); }
 
 void append_events(std::string& out, const std::vector<Event>& events) {
   out += '[';

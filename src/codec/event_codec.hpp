@@ -12,6 +12,8 @@ namespace deskwire {
 
 /// "TicketOpened": the event's type in the journal.
 [[nodiscard]] std::string_view event_name(const Event& event);
+/// The same by its number in the variant.
+[[nodiscard]] std::string_view event_name(std::size_t index);
 /// Appends the array to `out`; its capacity is worth keeping between rows.
 void append_events(std::string& out, const std::vector<Event>& events);
 [[nodiscard]] std::string encode_events(const std::vector<Event>& events);

@@ -194,7 +194,7 @@ class Matchmaker {
 
   /// Drops what was taken and looks again for those whose pick is gone.
   void refresh() {
-    std::erase_if(tickets_, [&](TicketId id) { return !waits(*desk_.state.ticket(id)); });
+    while (!tickets_.empty() && !waits(*desk_.state.ticket(tickets_.back()))) tickets_.pop_back();
     std::vector<Pick> old = std::exchange(picks_, {});
     for (const Pick& pick : old) {
       const Ticket* ticket = desk_.state.ticket(pick.ticket);

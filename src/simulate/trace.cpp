@@ -1,47 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "simulate/trace.hpp"
 
-#include <array>
+#include <string_view>
 #include <variant>
 
+#include "codec/event_codec.hpp"
 #include "deskwire/port/assembler.hpp"
 #include "simulate/office.hpp"
 
 namespace deskwire::sim {
 namespace {
-
-constexpr auto kEventNames = std::to_array<std::string_view>({"CustomerCreated",
-                                                              "TicketOpened",
-                                                              "MessageReceived",
-                                                              "MessageAddressed",
-                                                              "ReplySent",
-                                                              "NoteAdded",
-                                                              "TicketQueued",
-                                                              "TicketReranked",
-                                                              "PreferenceEnded",
-                                                              "PriorityChanged",
-                                                              "OfferMade",
-                                                              "OfferAccepted",
-                                                              "OfferDeclined",
-                                                              "OfferExpired",
-                                                              "OfferRescinded",
-                                                              "OfferMoved",
-                                                              "TicketAssigned",
-                                                              "TicketUnassigned",
-                                                              "TicketStateChanged",
-                                                              "ClockStarted",
-                                                              "ClockChanged",
-                                                              "SlaWarned",
-                                                              "SlaBreached",
-                                                              "PresenceChanged",
-                                                              "AgentConnectionChanged",
-                                                              "AgentPut",
-                                                              "SendStarted",
-                                                              "DeliveryRecorded",
-                                                              "PolicyReplaced",
-                                                              "ClockStepNoted",
-                                                              "DaemonRestarted"});
-static_assert(kEventNames.size() == std::variant_size_v<Event>);
 
 void add(std::string& out, const char* label, std::uint64_t value) {
   out.append(" ").append(label).append(std::to_string(value));
@@ -102,8 +70,6 @@ void add_ids(std::string& out, const T& it) {
 
 }  // namespace
 
-std::string_view event_name(std::size_t index) { return kEventNames.at(index); }
-
 std::string describe(const Command& command, const Applied& applied, Instant now) {
   std::string out = time_text(now) + "  ";
   out.append(command_name(command.body));
@@ -113,7 +79,7 @@ std::string describe(const Command& command, const Applied& applied, Instant now
     return out.append(": refused, ").append(name(applied.refusal));
   if (applied.receipt.duplicate) out.append(" (duplicate)");
   for (const Event& event : applied.events) {
-    out.append("\n      ").append(event_name(event.index()));
+    out.append("\n      ").append(event_name(event));
     std::visit([&](const auto& e) { add_ids(out, e); }, event);
   }
   return out;

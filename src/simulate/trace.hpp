@@ -2,15 +2,12 @@
 // Commands and events in words, for whoever looks at a failing seed.
 #pragma once
 #include <string>
-#include <string_view>
 
 #include "deskwire/domain/events.hpp"
 #include "deskwire/engine/engine.hpp"
 
 namespace deskwire::sim {
 
-/// "OfferMade", by the event's number in the variant.
-[[nodiscard]] std::string_view event_name(std::size_t index);
 /// One line: when, what was asked, what came of it.
 [[nodiscard]] std::string describe(const Command& command, const Applied& applied, Instant now);
 

@@ -1,11 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Clock, lanes, feed, poison guard, health, log lines.
-#include <unistd.h>
-
+// Clock, lanes, feed, health, log lines.
 #include <catch2/catch.hpp>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
 
 #include "runtime/clock.hpp"
 #include "runtime/feed.hpp"
@@ -13,7 +8,6 @@
 #include "runtime/lanes.hpp"
 #include "runtime/limits.hpp"
 #include "runtime/log.hpp"
-#include "runtime/poison_guard.hpp"
 #include "support/builders.hpp"
 
 namespace deskwire {
@@ -31,15 +25,6 @@ struct TwoClocks {
   }
 };
 
-struct TempDir {
-  TempDir() {
-    std::string name = (std::filesystem::temp_directory_path() / "deskwire-XXXXXX").string();
-    if (!::mkdtemp(name.data())) throw std::runtime_error("no temporary directory");
-    path = name;
-  }
-  ~TempDir() { std::filesystem::remove_all(path); }
-  std::filesystem::path path;
-};
 
 Submitted a_command(Command command, std::size_t bytes = 0) {
   Submitted s;
@@ -154,58 +139,6 @@ TEST_CASE("a listener may end its own subscription while it is told") {
   CHECK(first == 1);
   CHECK(second == 2);
   CHECK(feed.seq() == 17);
-}
-
-TEST_CASE("input in flight at two crashes is poison, at one it is not") {
-  const TempDir dir;
-  const std::string path = dir.path / "inflight";
-  const std::string bad(64, 'a'), good(64, 'b');
-  for (int crash = 1; crash <= 2; ++crash) {
-    // The guard goes without an end, as in a crash.
-    PoisonGuard guard(path);
-    CHECK_FALSE(guard.is_poison(bad));
-    guard.begin(bad);
-    guard.begin(good);
-    guard.end(good);
-  }
-  PoisonGuard guard(path);
-  CHECK(guard.is_poison(bad));
-  CHECK_FALSE(guard.is_poison(good));
-}
-
-TEST_CASE("a parse that ends well clears what was held against its input") {
-  const TempDir dir;
-  const std::string path = dir.path / "inflight";
-  const std::string digest(64, 'a');
-  {
-    PoisonGuard(path).begin(digest);
-  }
-  {
-    PoisonGuard guard(path);
-    const PoisonNote note(guard, digest);
-  }
-  {
-    PoisonGuard(path).begin(digest);
-  }
-  CHECK_FALSE(PoisonGuard(path).is_poison(digest));
-}
-
-TEST_CASE("the poison file keeps its size and survives being something else") {
-  const TempDir dir;
-  const std::string path = dir.path / "inflight";
-  std::ofstream(path) << "not ours";
-  std::uintmax_t size = 0;
-  {
-    PoisonGuard guard(path);
-    size = std::filesystem::file_size(path);
-    for (int i = 0; i < 1'000; ++i) guard.begin("digest " + std::to_string(i));
-    for (int i = 0; i < 1'000; ++i) guard.end("digest " + std::to_string(i));
-    CHECK_FALSE(guard.is_poison("digest 3"));
-  }
-  PoisonGuard guard(path);
-  guard.begin(std::string(500, 'x'));
-  guard.begin("");
-  CHECK(std::filesystem::file_size(path) == size);
 }
 
 TEST_CASE("the daemon is ready when every part is, and says which is not") {

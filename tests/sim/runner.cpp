@@ -8,8 +8,8 @@
 #include <thread>
 #include <utility>
 
+#include "codec/event_codec.hpp"
 #include "sim/memory_disk.hpp"
-#include "simulate/trace.hpp"
 
 namespace deskwire::sim {
 namespace {
