@@ -93,10 +93,9 @@ Api::Answer Api::download(HttpRequest& request, const Principal& who) {
       std::ranges::find(list, n, [](const Attachment& a) -> std::uint64_t { return a.n; });
   if (found == list.end()) co_return missing;
   const bool own = !found->blob_sha256.empty();
-  const std::string sha256 = own                ? found->blob_sha256
-                             : row->content.raw ? row->content.raw->sha256
-                                                : "";
-  auto read = [sha256](Reader& reader) { return reader.blob(sha256); };
+  auto read = [id, own, sha256 = found->blob_sha256](Reader& reader) {
+    return own ? reader.blob(sha256) : reader.raw_message(id);
+  };
   auto bytes = co_await workers_.read(std::move(read));
   if (bytes && !own) {
     auto extract = [raw = std::move(*bytes), part = found->part] {

@@ -8,7 +8,7 @@
 namespace deskwire::text {
 
 std::string detect_language(std::string_view text) {
-  constexpr std::size_t kRead = 8 * 1024, kFewest = 12;
+  constexpr std::size_t kRead = 1024, kFewest = 12;
   const std::string_view read = utf8_prefix(text, kRead);
   if (read.size() < kFewest || !is_utf8(read)) return {};
   bool reliable = false;

@@ -41,8 +41,8 @@ void add_snapshot(std::string& out, Store& store) {
   for (const auto& [kind, next] : names.next) line(out, "next name", kind + "=" + number(next));
 }
 
-void add_blobs(std::string& out, Reader& reader, const MessageContent& content) {
-  if (content.raw) line(out, "  raw", reader.blob(content.raw->sha256).value_or("unknown"));
+void add_blobs(std::string& out, Reader& reader, MessageId id, const MessageContent& content) {
+  if (content.raw) line(out, "  raw", reader.raw_message(id).value_or("unknown"));
   for (const Attachment& attachment : content.attachments) {
     if (!attachment.blob_sha256.empty())
       line(out, "  blob", reader.blob(attachment.blob_sha256).value_or("unknown"));
@@ -54,7 +54,7 @@ void add_ticket(std::string& out, Reader& reader, const TicketRow& row) {
   line(out, "  subject", row.subject + " of " + row.customer_name);
   for (const MessageRow& message : reader.messages(row.ticket.id, 0, 1000)) {
     line(out, "  message", describe(message));
-    add_blobs(out, reader, message.content);
+    add_blobs(out, reader, message.message.id, message.content);
   }
   lines(out, "  offer", reader.offers(row.ticket.id));
 }
@@ -105,7 +105,7 @@ std::string describe(Store& store) {
   }
   for (const MessageRow& row : reader->machine_mail({}, 1000)) {
     line(out, "machine mail", describe(row));
-    add_blobs(out, *reader, row.content);
+    add_blobs(out, *reader, row.message.id, row.content);
   }
   for (const CustomerId id : customers) add_customer(out, *reader, id);
   for (const UserRow& user : reader->users()) line(out, "user", user.user + " " + user.name);

@@ -85,7 +85,7 @@ TEST_CASE("a blob that was tampered with is an error") {
   SECTION("cut short") { fs::resize_file(file_of(on, *blob), 1000); }
   SECTION("gone") { fs::remove(file_of(on, *blob)); }
   try {
-    (void)reader->blob(blob->sha256);
+    (void)reader->raw_message(MessageId{1});
     FAIL("it was read");
   } catch (const StoreError& error) {
     CHECK(error.kind == StoreError::Kind::corrupt);
@@ -146,7 +146,7 @@ TEST_CASE("an upload's blob goes with the last upload unless a message has it") 
   const auto reader = store->open_reader();
   CHECK_FALSE(reader->blob(dropped->sha256));
   CHECK(reader->blob(sent->sha256) == "sent");
-  CHECK(reader->blob(received->sha256) == "received");
+  CHECK(reader->raw_message(MessageId{1}) == "received");
 }
 
 TEST_CASE("journal rows go after their time, the newer ones stay") {
@@ -217,7 +217,7 @@ TEST_CASE("a backup restores the desk, blobs included") {
   fs::remove_all(on.settings.directory / "blobs");
   const auto copy = restored.open();
   CHECK(describe(*copy) == before);
-  CHECK(copy->open_reader()->blob(large->sha256)->size() == 90'000);
+  CHECK(copy->open_reader()->raw_message(MessageId{100'000})->size() == 90'000);
 }
 
 TEST_CASE("a backup while mail comes in is the desk as it was between two commits") {

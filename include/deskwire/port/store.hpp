@@ -104,6 +104,8 @@ class Reader {
   /// The uncompressed bytes, from the row or the file; nothing if unknown. Throws StoreError if
   /// they do not match their name.
   virtual std::optional<std::string> blob(const std::string& sha256) = 0;
+  /// The message as it came, uncompressed; nothing if it was not received. Throws like blob().
+  virtual std::optional<std::string> raw_message(MessageId id) = 0;
   virtual std::vector<JournalEntry> journal(std::uint64_t after_seq, std::uint32_t limit) = 0;
   virtual std::vector<Offer> offers(TicketId ticket) = 0;  ///< With decision records, newest first.
   virtual std::vector<UserRow> users() = 0;

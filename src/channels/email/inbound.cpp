@@ -130,6 +130,8 @@ void set_dedupe(ReceiveMessage& received, const ParsedMail& mail, const KeyHashe
     received.dedupe_for = kDigestFor;
   }
   received.dedupe = hasher.key("mail", identity);
+  // Alike in the first half, the two keys of a mail are neighbours in a store.
+  if (received.own_key) received.dedupe.hi = received.own_key.hi;
 }
 
 std::optional<BounceReport> bounce_report(const ParsedMail& mail, MessageId verp,

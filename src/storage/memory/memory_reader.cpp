@@ -246,6 +246,11 @@ std::optional<std::string> MemoryReader::blob(const std::string& sha256) {
   return *bytes;
 }
 
+std::optional<std::string> MemoryReader::raw_message(MessageId id) {
+  const auto row = message(id);
+  return row && row->content.raw ? blob(row->content.raw->sha256) : std::nullopt;
+}
+
 std::vector<JournalEntry> MemoryReader::journal(std::uint64_t after_seq, std::uint32_t limit) {
   std::scoped_lock lock(image_->mutex);
   auto from = std::ranges::upper_bound(image_->journal, after_seq, {}, &JournalEntry::seq);

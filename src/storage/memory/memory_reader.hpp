@@ -24,6 +24,7 @@ class MemoryReader final : public Reader {
   std::vector<IdentityContent> identities(CustomerId id) override;
   std::vector<TimelineRow> timeline(CustomerId id, Instant before, std::uint32_t limit) override;
   std::optional<std::string> blob(const std::string& sha256) override;
+  std::optional<std::string> raw_message(MessageId id) override;
   std::vector<JournalEntry> journal(std::uint64_t after_seq, std::uint32_t limit) override;
   std::vector<Offer> offers(TicketId ticket) override;
   std::vector<UserRow> users() override;

@@ -37,7 +37,7 @@ BatchWriter::BatchWriter(Database& db)
       message_(db,
                "INSERT INTO messages (id, ticket, seq, at, row) VALUES (?1, ?2, ?3, ?4, ?5) ON "
                "CONFLICT (id) DO UPDATE SET ticket = ?2, seq = ?3, at = ?4, row = ?5"),
-      content_(db, "INSERT OR REPLACE INTO contents VALUES (?, ?, ?, ?, ?, ?, ?)"),
+      content_(db, "INSERT OR REPLACE INTO contents VALUES (?, ?, ?, ?, ?, ?, ?, ?)"),
       blob_(db,
             "INSERT INTO blobs (sha256, bytes, is_raw, data) VALUES (?1, ?2, ?3, ?4) ON CONFLICT "
             "(sha256) DO UPDATE SET is_raw = 1 WHERE ?3 = 1 AND is_raw = 0"),
@@ -146,8 +146,10 @@ void BatchWriter::put_content(const ContentRow& row) {
   const Blob* raw = content.raw.get();
   const std::string hash = raw ? hash_bytes(raw->sha256) : std::string();
   const std::optional<Bytes> raw_hash = raw ? std::optional(Bytes{hash}) : std::nullopt;
+  std::optional<Bytes> raw_data;
+  if (raw && !raw->compressed.empty()) raw_data = Bytes{raw->compressed};
   content_.run(row.message, content.subject, content.text, content.html, encode_details(content),
-               raw_hash, raw ? raw->size_bytes : 0);
+               raw_hash, raw ? raw->size_bytes : 0, raw_data);
 }
 
 void BatchWriter::put_blobs(const ContentRow& row) {
@@ -156,7 +158,8 @@ void BatchWriter::put_blobs(const ContentRow& row) {
     if (!blob.compressed.empty()) data = Bytes{blob.compressed};
     blob_.run(Bytes{hash_bytes(blob.sha256)}, blob.size_bytes, is_raw, data);
   };
-  if (row.content->raw) put(*row.content->raw, true);
+  // A small one is in its message's content; of a large one it is known here that its file is kept.
+  if (row.content->raw && row.content->raw->compressed.empty()) put(*row.content->raw, true);
   for (const auto& blob : row.content->blobs) put(*blob, false);
   for (const Attachment& attachment : row.content->attachments) {
     if (!attachment.blob_sha256.empty())

@@ -25,17 +25,13 @@ constexpr int kSessionRows = 200;
 constexpr Duration kBlobGrace = hours(1);
 constexpr Duration kUploadLife = hours(24);
 
-/// The kinds of key that end: dedupe and client.
-constexpr std::int64_t kFirstEndingKind = 2;
-constexpr std::int64_t kLastEndingKind = 3;
-
 }  // namespace
 
-Housekeeper::Housekeeper(Database& db, BlobFiles& blobs, Limits limits)
+Housekeeper::Housekeeper(Database& db, const std::string& vfs, BlobFiles& blobs, Limits limits)
     : database_(db),
       blobs_(blobs),
       limits_(limits),
-      checkpointer_(db, limits.checkpoint_bytes),
+      checkpointer_(db, vfs, limits.checkpoint_bytes),
       sessions_(db,
                 "DELETE FROM sessions WHERE token_hash IN "
                 "(SELECT token_hash FROM sessions WHERE expires_at <= ? LIMIT ?)"),
@@ -50,8 +46,9 @@ Housekeeper::Housekeeper(Database& db, BlobFiles& blobs, Limits limits)
                     "DELETE FROM journal WHERE at < ?1 AND seq IN "
                     "(SELECT seq FROM journal ORDER BY seq LIMIT ?2)"),
       keys_(db,
-            "SELECT key, expires_at FROM keys WHERE kind = ?1 AND key > ?2 ORDER BY key LIMIT ?3"),
-      key_gone_(db, "DELETE FROM keys WHERE kind = ? AND key = ?"),
+            "SELECT key, kind, expires_at FROM keys WHERE (key, kind) > (?1, ?2) "
+            "ORDER BY key, kind LIMIT ?3"),
+      key_gone_(db, "DELETE FROM keys WHERE key = ? AND kind = ?"),
       blob_known_(db, "SELECT 1 FROM blobs WHERE sha256 = ?") {}
 
 bool Housekeeper::run(Instant now, bool idle) {
@@ -96,27 +93,25 @@ bool Housekeeper::remove_journal(Instant now) {
 }
 
 bool Housekeeper::remove_keys(Instant now) {
-  if (key_kind_ < 0) {
+  if (!key_round_) {
     if (now - keys_at_ < kKeysEvery) return false;
     keys_at_ = now;
-    key_kind_ = kFirstEndingKind;
-    key_cursor_.clear();
+    key_round_ = KeyPlace{.key = {}, .kind = -1};
   }
-  std::vector<std::string> expired;
+  std::vector<KeyPlace> expired;
   int seen = 0;
-  for (Rows rows = keys_.rows(key_kind_, Bytes{key_cursor_}, kKeyRows); rows.next();) {
+  for (Rows rows = keys_.rows(Bytes{key_round_->key}, key_round_->kind, kKeyRows); rows.next();) {
     ++seen;
-    key_cursor_ = rows.text(0);
-    if (!rows.is_null(1) && rows.instant(1) <= now) expired.push_back(key_cursor_);
+    *key_round_ = {.key = rows.text(0), .kind = rows.integer(1)};
+    if (!rows.is_null(2) && rows.instant(2) <= now) expired.push_back(*key_round_);
   }
-  Transaction transaction(database_, Transaction::Kind::write);
-  for (const std::string& key : expired) key_gone_.run(key_kind_, Bytes{key});
-  transaction.commit();
-  if (seen < kKeyRows) {
-    key_cursor_.clear();
-    key_kind_ = key_kind_ == kLastEndingKind ? -1 : key_kind_ + 1;
+  if (!expired.empty()) {
+    Transaction transaction(database_, Transaction::Kind::write);
+    for (const KeyPlace& place : expired) key_gone_.run(Bytes{place.key}, place.kind);
+    transaction.commit();
   }
-  return key_kind_ >= 0;
+  if (seen < kKeyRows) key_round_.reset();
+  return key_round_.has_value();
 }
 
 bool Housekeeper::sweep_blobs(Instant now) {

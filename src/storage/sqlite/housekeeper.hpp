@@ -3,6 +3,7 @@
 // thread: checkpoints, and the removal of what has run out.
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "deskwire/base/instant.hpp"
@@ -19,7 +20,7 @@ class Housekeeper {
     Duration journal_retention;  ///< Zero: for good.
   };
 
-  Housekeeper(Database& database, BlobFiles& blobs, Limits limits);
+  Housekeeper(Database& database, const std::string& vfs, BlobFiles& blobs, Limits limits);
 
   /// One slice; true: call again soon. Only an idle store removes things.
   bool run(Instant now, bool idle);
@@ -39,8 +40,11 @@ class Housekeeper {
   Instant opened_at_;           ///< The first `now` seen.
   Instant rows_at_;             ///< Last look at sessions, uploads and the journal.
   Instant keys_at_, sweep_at_;  ///< Last begin of a round.
-  std::string key_cursor_;      ///< The round over the keys goes on behind this.
-  std::int64_t key_kind_ = -1;  ///< No round: below zero.
+  struct KeyPlace {
+    std::string key;
+    std::int64_t kind;
+  };
+  std::optional<KeyPlace> key_round_;  ///< The round over the keys goes on behind this.
   unsigned sweep_part_ = BlobFiles::kParts;
 
   Statement sessions_, uploads_, upload_gone_, blob_gone_;

@@ -83,6 +83,7 @@ SqliteReader::SqliteReader(const std::filesystem::path& file, const std::string&
       machine_mail_(database_,
                     messages_where("m.ticket = 0 AND m.id < ?1 ORDER BY m.id DESC LIMIT ?2")),
       blob_(database_, "SELECT bytes, data FROM blobs WHERE sha256 = ?"),
+      raw_(database_, "SELECT raw, raw_bytes, raw_data FROM contents WHERE message = ?"),
       journal_(database_,
                "SELECT seq, at, actor_kind, actor, command, events FROM journal "
                "WHERE seq > ?1 ORDER BY seq LIMIT ?2"),
@@ -240,20 +241,38 @@ std::vector<TimelineRow> SqliteReader::timeline(CustomerId id, Instant before,
 std::optional<std::string> SqliteReader::blob(const std::string& name) {
   const std::optional<std::string> hash = from_hex(name);
   if (!hash || hash->size() != 32) return std::nullopt;
-  std::uint64_t size_bytes = 0;
-  std::optional<std::string> compressed;
+  StoredBlob blob;
+  blob.hash = *hash;
   {
     const Transaction transaction(database_, Transaction::Kind::read);
     Rows rows = blob_.rows(Bytes{*hash});
     if (!rows.next()) return std::nullopt;
-    size_bytes = rows.number<std::uint64_t>(0);
-    if (!rows.is_null(1)) compressed = rows.text(1);
+    blob.size_bytes = rows.number<std::uint64_t>(0);
+    if (!rows.is_null(1)) blob.compressed = rows.text(1);
   }
-  if (!compressed) compressed = blobs_->read_compressed(name);
-  if (!compressed)
+  return bytes_of(std::move(blob));
+}
+
+std::optional<std::string> SqliteReader::raw_message(MessageId id) {
+  StoredBlob blob;
+  {
+    const Transaction transaction(database_, Transaction::Kind::read);
+    Rows rows = raw_.rows(id);
+    if (!rows.next() || rows.is_null(0)) return std::nullopt;
+    blob.hash = rows.text(0);
+    blob.size_bytes = rows.number<std::uint64_t>(1);
+    if (!rows.is_null(2)) blob.compressed = rows.text(2);
+  }
+  return bytes_of(std::move(blob));
+}
+
+std::string SqliteReader::bytes_of(StoredBlob blob) const {
+  const std::string name = to_hex(blob.hash);
+  if (!blob.compressed) blob.compressed = blobs_->read_compressed(name);
+  if (!blob.compressed)
     throw StoreError(StoreError::Kind::corrupt, "the file of blob " + name + " is missing");
-  std::string bytes = decompress(*compressed, size_bytes);
-  if (sha256(bytes) != *hash)
+  std::string bytes = decompress(*blob.compressed, blob.size_bytes);
+  if (sha256(bytes) != blob.hash)
     throw StoreError(StoreError::Kind::corrupt, "blob " + name + " does not match its name");
   return bytes;
 }

@@ -28,6 +28,7 @@ class SqliteReader final : public Reader {
   std::vector<IdentityContent> identities(CustomerId id) override;
   std::vector<TimelineRow> timeline(CustomerId id, Instant before, std::uint32_t limit) override;
   std::optional<std::string> blob(const std::string& sha256) override;
+  std::optional<std::string> raw_message(MessageId id) override;
   std::vector<JournalEntry> journal(std::uint64_t after_seq, std::uint32_t limit) override;
   std::vector<Offer> offers(TicketId ticket) override;
   std::vector<UserRow> users() override;
@@ -43,13 +44,19 @@ class SqliteReader final : public Reader {
   [[nodiscard]] std::optional<Customer> customer_row(CustomerId id);
   [[nodiscard]] std::optional<KeyRow> key_row(KeyKind kind, const Key& key);
   [[nodiscard]] static std::vector<MessageRow> message_rows(Rows rows);
+  struct StoredBlob {
+    std::string hash;
+    std::uint64_t size_bytes = 0;
+    std::optional<std::string> compressed;  ///< Nothing: in a file.
+  };
+  [[nodiscard]] std::string bytes_of(StoredBlob blob) const;
 
   Database database_;
   std::shared_ptr<const BlobFiles> blobs_;
   TicketLists lists_;
   Timeline timeline_;
   Statement seq_, key_, ticket_, subject_, customer_, identities_, message_;
-  Statement message_row_, messages_, machine_mail_, blob_, journal_, offers_;
+  Statement message_row_, messages_, machine_mail_, blob_, raw_, journal_, offers_;
   Statement users_, user_, session_, upload_;
 };
 

@@ -87,7 +87,7 @@ class SqliteStore final : public Store {
         blobs_(std::make_shared<BlobFiles>(settings.directory / "blobs")),
         database_(open_writer(settings)),
         writer_(database_),
-        housekeeper_(database_, *blobs_,
+        housekeeper_(database_, settings.vfs, *blobs_,
                      {.checkpoint_bytes = settings.checkpoint_bytes,
                       .journal_retention = settings.journal_retention}),
         put_user_(database_,
