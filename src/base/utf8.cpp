@@ -10,6 +10,9 @@ namespace {
 
 constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
 
+/// Stays as it is in any clean text.
+bool is_plain(char c) { return (c >= ' ' && c <= '~') || c == '\n' || c == '\t'; }
+
 bool is_control(char32_t c) { return c < 0x20 || (c >= 0x7f && c < 0xa0); }
 
 /// Line and paragraph separators and the bidirectional overrides, which can make one line look like
@@ -73,14 +76,18 @@ std::string to_valid_utf8(std::string_view text) {
 std::string clean_text(std::string_view text) {
   std::string out;
   out.reserve(text.size());
-  while (!text.empty()) {
+  while (true) {
+    const auto rest = std::ranges::find_if_not(text, is_plain);
+    const auto run = static_cast<std::size_t>(rest - text.begin());
+    out += text.substr(0, run);
+    text.remove_prefix(run);
+    if (text.empty()) break;
     const CodePoint next = first_code_point(text);
     if (next.value == '\r') {
       if (text.size() == 1 || text[1] != '\n') out += '\n';
     } else if (!next.valid()) {
       out += kReplacement;
-    } else if (next.value == '\n' || next.value == '\t' ||
-               (!is_control(next.value) && !is_deceptive(next.value))) {
+    } else if (!is_control(next.value) && !is_deceptive(next.value)) {
       out += text.substr(0, next.bytes);
     }
     text.remove_prefix(next.bytes);

@@ -112,8 +112,11 @@ std::vector<ChannelId> addressed(const Envelope& envelope, const Mailboxes& ours
 std::string body_form(std::string_view body) {
   std::string form;
   form.reserve(body.size());
-  for (const char c : body)
-    if (c != '\r') form += c;
+  for (std::size_t at = 0; at < body.size();) {
+    const std::size_t stop = std::min(body.find('\r', at), body.size());
+    form.append(body, at, stop - at);
+    at = stop + 1;
+  }
   form.resize(form.find_last_not_of(" \t\n") + 1);
   return form;
 }
