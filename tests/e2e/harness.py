@@ -92,7 +92,9 @@ class Console:
             async for text in self.socket:
                 frame = json.loads(text)
                 if frame.get("id") is not None:
-                    self.answers[frame["id"]].set_result(frame)
+                    answer = self.answers.pop(frame["id"])
+                    if not answer.done():  # Nobody waits for it any more.
+                        answer.set_result(frame)
                 else:
                     self.events.append(frame["params"] if frame["method"] == "event" else {"type": frame["method"], **frame["params"]})
                     self.arrived.set()
