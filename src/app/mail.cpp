@@ -23,10 +23,11 @@ std::shared_ptr<const email::Mailboxes> make_mailboxes(const config::Config& con
 std::string domain_of(const std::string& address) { return address.substr(address.rfind('@') + 1); }
 
 email::MailComposer composer(std::shared_ptr<const email::Mailboxes> mailboxes,
-                             const KeyHasher& tokens, const std::string& desk_name) {
+                             const KeyHasher& tokens, const KeyHasher& keys,
+                             const std::string& desk_name) {
   email::ComposeSettings settings;
   settings.desk_name = desk_name;
-  return email::make_mail_composer(std::move(settings), std::move(mailboxes), tokens);
+  return email::make_mail_composer(std::move(settings), std::move(mailboxes), tokens, keys);
 }
 
 }  // namespace
@@ -34,6 +35,7 @@ email::MailComposer composer(std::shared_ptr<const email::Mailboxes> mailboxes,
 Mail::Mail(boost::asio::io_context& loop, Core& core, const config::Config& config,
            const std::filesystem::path& data, const KeyHasher& keys, const KeyHasher& tokens)
     : tokens_(tokens),
+      keys_(keys),
       mailboxes_(make_mailboxes(config, tokens)),
       desk_name_(config.desk.name),
       inbound_(inbound_settings(config), mailboxes_, keys, core.blobs()),
@@ -50,7 +52,7 @@ Mail::Mail(boost::asio::io_context& loop, Core& core, const config::Config& conf
                     return inbound_.opaque_command(envelope, raw);
                   }},
           mail_settings(config, data), mailboxes_),
-      transport_(loop, core.workers(), composer(mailboxes_, tokens_, desk_name_),
+      transport_(loop, core.workers(), composer(mailboxes_, tokens_, keys_, desk_name_),
                  smarthost_settings(config)) {
   core.outbox().set_transport(Channel::email, transport_);
 }
@@ -61,7 +63,7 @@ void Mail::reload(const config::Config& config) {
   inbound_.replace(inbound_settings(config), mailboxes_);
   channel_.replace_mailboxes(mailboxes_);
   channel_.reload_certificate();
-  transport_.replace(composer(mailboxes_, tokens_, desk_name_), smarthost_settings(config));
+  transport_.replace(composer(mailboxes_, tokens_, keys_, desk_name_), smarthost_settings(config));
 }
 
 OutboundIds Mail::draw_outbound(ChannelId channel, TicketId ticket) const {

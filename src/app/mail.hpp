@@ -36,7 +36,7 @@ class Mail {
   [[nodiscard]] std::string lmtp_address() const { return channel_.lmtp_address(); }
 
  private:
-  KeyHasher tokens_;
+  KeyHasher tokens_, keys_;
   std::shared_ptr<const email::Mailboxes> mailboxes_;
   std::string desk_name_;
   email::Inbound inbound_;

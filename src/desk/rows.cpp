@@ -2,6 +2,7 @@
 #include "desk/rows.hpp"
 
 #include "codec/wire.hpp"
+#include "text/reply_view.hpp"
 
 namespace deskwire::rows {
 
@@ -67,6 +68,15 @@ json::object ended_offer(const Offer& offer, const People& people, const Policy&
           {"why", decision(offer.why, people, policy)}};
 }
 
+/// What a mail adds to the conversation; null when that is all of it.
+json::value reply_text(const MessageRow& row) {
+  const Message& message = row.message;
+  if (message.direction != Direction::in || message.channel != Channel::email) return nullptr;
+  std::string reply = text::visible_reply(row.content.text);
+  if (reply.empty() || reply == row.content.text) return nullptr;
+  return json::string(reply);
+}
+
 }  // namespace
 
 json::object ticket(const TicketRow& row, const People& people, const Policy& policy) {
@@ -81,7 +91,9 @@ json::object message(const MessageRow& row, const People& people, const Policy& 
   const bool by_agent = row.message.author_kind == AuthorKind::agent;
   const std::string_view author =
       by_agent ? people.shown(AgentId{row.message.author}) : std::string_view();
-  return wire::message(row.message, row.content, author, policy);
+  json::object shown = wire::message(row.message, row.content, author, policy);
+  shown["reply_text"] = reply_text(row);
+  return shown;
 }
 
 json::object customer(const Customer& row, const std::vector<IdentityContent>& identities) {

@@ -2,6 +2,8 @@
 // A delivery's state only moves forward; a failed reply was no answer, so its clock runs again.
 #include "engine/delivery.hpp"
 
+#include <algorithm>
+
 #include "deskwire/base/utf8.hpp"
 #include "engine/actors.hpp"
 #include "engine/clocks.hpp"
@@ -11,6 +13,8 @@ namespace deskwire {
 namespace {
 
 constexpr std::size_t kDetailBytes = 200;
+/// After so long a mailbox may exist again.
+constexpr Duration kDeadFor = days(180);
 
 /// Reports may come late and out of order: nothing follows a failure, and `delivered` only failure.
 bool moves_forward(DeliveryState from, DeliveryState to) {
@@ -37,6 +41,21 @@ void record(Desk& desk, Message message, DeliveryState state, Instant retry_at,
   reopen_first_response(desk, message.ticket, message.at);
   const Ticket* ticket = desk.state.ticket(message.ticket);
   if (ticket && ticket->state == TicketState::queued) rerank(desk, message.ticket);
+}
+
+/// Only of those the ticket writes to: a report is easily forged.
+void note_dead_address(Desk& desk, const Message& message, Key address) {
+  const Ticket* ticket = desk.state.ticket(message.ticket);
+  if (!address || !ticket || std::ranges::find(ticket->participants, address) ==
+                                 ticket->participants.end())
+    return;
+  KeyRow row;
+  row.kind = KeyKind::dead_address;
+  row.key = address;
+  row.ticket = message.ticket;
+  row.message = desk.receipt().message;
+  row.expires_at = desk.now + kDeadFor;
+  desk.keep_key(row);
 }
 
 }  // namespace
@@ -83,6 +102,7 @@ Outcome decide(Desk& desk, const RecordDelivery& command) {
 void record_bounce(Desk& desk, const Message& message, const BounceReport& report) {
   const Receipt own = desk.receipt();
   if (report.permanent) {
+    note_dead_address(desk, message, report.dead_address);
     if (message.delivery != DeliveryState::failed)
       record(desk, message, DeliveryState::failed, {}, report.detail);
   } else if (!desk.state.outbox_item(message.id) && message.delivery != DeliveryState::failed) {

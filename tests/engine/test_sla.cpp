@@ -242,6 +242,21 @@ TEST_CASE("a bounced reply was no answer: its clock runs again to the original d
   CHECK(w.stored().messages.at(reply).delivery_detail == "5.1.1 no such user");
 }
 
+TEST_CASE("a mailbox that is gone is remembered, but only one that the ticket writes to") {
+  World w;
+  const AgentId agent = w.someone();
+  const TicketId id = w.ticket_with(agent, a_mail_from("ann"));
+  const MessageId reply = w.reply(agent, id).receipt.message;
+  w.system(StartSend{reply});
+  w.system(RecordDelivery{reply, DeliveryState::sent, {}, "250 ok"});
+  w.receive(a_mail_from("daemon").id("b1").bouncing(reply, true, "bob"));
+  const Applied told = w.receive(a_mail_from("daemon").id("b2").bouncing(reply, true, "ann"));
+  CHECK_FALSE(w.stored().keys.contains({KeyKind::dead_address, key_of("email:bob")}));
+  const KeyRow& dead = w.stored().keys.at({KeyKind::dead_address, key_of("email:ann")});
+  CHECK(dead.message == told.receipt.message);
+  CHECK(dead.expires_at == w.now + days(180));
+}
+
 TEST_CASE("a bounce of a later reply leaves the first response alone") {
   World w(timed_policy());
   const AgentId agent = w.someone();

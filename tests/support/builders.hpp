@@ -142,9 +142,10 @@ class Mail {
   Mail& by_machine(Machine machine = Machine::auto_reply) { return m_.machine = machine, *this; }
   Mail& without_sender() { return m_.sender = {}, *this; }
   Mail& without_duplicate_check() { return m_.dedupe = {}, *this; }
-  Mail& bouncing(MessageId message, bool permanent) {
+  Mail& bouncing(MessageId message, bool permanent, const std::string& dead = {}) {
     m_.machine = Machine::bounce;
-    m_.bounce = BounceReport{message, {}, permanent, "5.1.1 no such user"};
+    m_.bounce = BounceReport{message, {}, permanent, "5.1.1 no such user", {}};
+    if (!dead.empty()) m_.bounce->dead_address = key_of("email:" + dead);
     return *this;
   }
   [[nodiscard]] ReceiveMessage build() const {

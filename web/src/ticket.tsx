@@ -37,6 +37,7 @@ function Delivery({ message }: { message: Message }) {
 }
 
 function Card({ message }: { message: Message }) {
+  const [whole, setWhole] = useState(false);
   return (
     <article class={`message ${message.direction}`}>
       <p class="quiet">
@@ -44,7 +45,12 @@ function Card({ message }: { message: Message }) {
         {message.direction === "note" && " · internal note"}
         {" · "}<time title={message.at}>{exact(message.at)}</time> <Delivery message={message} />
       </p>
-      <pre class="body">{message.text}</pre>
+      <pre class="body">{whole ? message.text : message.reply_text ?? message.text}</pre>
+      {message.reply_text !== null && (
+        <button class="quoted" aria-expanded={whole} onClick={() => setWhole(!whole)}>
+          {whole ? "Hide quoted text" : "Show quoted text"}
+        </button>
+      )}
       {message.attachments.map((a) => (
         <p><a href={`/api/v1/messages/${message.id}/attachments/${a.n}`}>▣ {a.name || "attachment"}</a>{" "}
           <span class="quiet">{Math.ceil(a.size_bytes / 1024)} KB</span></p>

@@ -31,6 +31,7 @@ struct BounceReport {
   Key message_key;         ///< Thread key of the returned message.
   bool permanent = false;  ///< `failed`, not `delayed`.
   std::string detail;      ///< "5.1.1 …", at most 200 bytes.
+  Key dead_address{};      ///< Identity key of a recipient whose mailbox does not exist, else zero.
 };
 
 /// A message came in. Duplicates (by `dedupe`) only add what is new: another of our addresses.

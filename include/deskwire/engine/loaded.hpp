@@ -16,11 +16,13 @@ enum class KeyKind : std::uint8_t {
   identity = 1,
   dedupe = 2,
   client = 3,
-  follow_up = 4
+  follow_up = 4,
+  dead_address = 5
 };
 
 /// One remembered key: thread → (ticket, message), identity → customer, dedupe and client →
-/// (ticket, message), follow_up: the first ticket of a conversation → its newest one.
+/// (ticket, message), follow_up: the first ticket of a conversation → its newest one, dead_address: an
+/// identity that mail came back from for good → the (ticket, message) that said so.
 struct KeyRow {
   KeyKind kind = KeyKind::thread;
   Key key;

@@ -21,6 +21,8 @@ struct Bounce {
 /// Nothing when this is no report. `from_daemon`: the null return path, or a daemon's address; only
 /// then prose is believed.
 [[nodiscard]] std::optional<Bounce> read_bounce(const mime::ParsedMail& mail, bool from_daemon);
+/// The mailbox or its domain does not exist or was given up (RFC 3463): writing again is pointless.
+[[nodiscard]] bool is_dead_mailbox(const Bounce& bounce);
 /// "5.1.1 <ann@x.test>: user unknown", at most 200 bytes.
 [[nodiscard]] std::string describe(const Bounce& bounce);
 

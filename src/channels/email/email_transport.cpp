@@ -34,6 +34,10 @@ MailMaterial read_material(Reader& reader, OutboundMessage outbound) {
     if (!bytes) throw std::invalid_argument("an attachment is no longer there");
     out.blobs[attachment.blob_sha256] = std::move(*bytes);
   }
+  Needs needs;
+  for (const Key& key : outbound.ticket.ticket.participants)
+    needs.keys.emplace_back(KeyKind::dead_address, key);
+  out.dead = reader.load(needs).keys;
   out.outbound = std::move(outbound);
   return out;
 }

@@ -23,6 +23,7 @@ struct MailMaterial {
   std::vector<MessageRow>
       history;  ///< Of its ticket before it, oldest first: the first one and the last hundred.
   std::map<std::string, std::string> blobs;  ///< Bytes of the attachments, by SHA-256.
+  std::vector<KeyRow> dead;  ///< Participants' addresses that mail came back from for good.
 };
 
 /// Makes the mail, on a worker. Throws std::invalid_argument when it can never be sent (no

@@ -147,7 +147,8 @@ std::optional<BounceReport> bounce_report(const ParsedMail& mail, MessageId verp
     return BounceReport{.message = verp,
                         .message_key = {},
                         .permanent = false,
-                        .detail = short_line(mail.subject, 200)};
+                        .detail = short_line(mail.subject, 200),
+                        .dead_address = {}};
   }
   if (bounce->kind == Bounce::Kind::delivered || bounce->kind == Bounce::Kind::feedback)
     return std::nullopt;
@@ -155,7 +156,10 @@ std::optional<BounceReport> bounce_report(const ParsedMail& mail, MessageId verp
   return BounceReport{.message = verp,
                       .message_key = message_id_key(hasher, bounce->returned_id),
                       .permanent = bounce->kind == Bounce::Kind::failed,
-                      .detail = describe(*bounce)};
+                      .detail = describe(*bounce),
+                      .dead_address = is_dead_mailbox(*bounce)
+                                          ? email_identity(hasher, {}, bounce->recipient).key
+                                          : Key{}};
 }
 
 MessageContent content_of(const ParsedMail& mail, const MailAddress& from) {

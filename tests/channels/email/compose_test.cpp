@@ -5,6 +5,7 @@
 
 #include "auth/mail_keys.hpp"
 #include "channels/email/inbound_fixture.hpp"
+#include "channels/email/mail_composer.hpp"
 #include "mime/parsed_mail.hpp"
 
 using namespace deskwire;
@@ -210,4 +211,28 @@ TEST_CASE_METHOD(Reply, "a second attempt is the same mail") {
   CHECK(compose()->bytes == compose()->bytes);
   outbound.message.content.message_id.clear();
   CHECK(mime::parse(compose()->bytes).message_id == mime::parse(compose()->bytes).message_id);
+}
+
+TEST_CASE_METHOD(Reply, "an address that mail came back from is written to once it wrote again") {
+  const KeyHasher keys = KeyHasher::from_hex(std::string(64, '7'));
+  const MailComposer ready = make_mail_composer(settings, mailboxes, hasher, keys);
+  MailMaterial material;
+  material.outbound = outbound;
+  material.history = earlier;
+  material.history[0].message.id = {10};
+  CHECK(ready(material).recipients == std::vector<std::string>{"ann@customer.test"});
+  KeyRow dead;
+  dead.key = email_identity(keys, {}, "ann@customer.test").key;
+  dead.message = {20};
+  material.dead = {dead};
+  CHECK_THROWS_WITH(ready(material), Catch::Contains("mail to ann@customer.test came back"));
+  SECTION("as it did since") {
+    material.history.push_back(from_customer("Ann@Customer.test", "m2@customer.test"));
+    material.history.back().message.id = {21};
+    CHECK(ready(material).recipients == std::vector<std::string>{"Ann@Customer.test"});
+  }
+  SECTION("while others on the mail still get it") {
+    material.outbound.message.content.to = {{"", "ann@customer.test"}, {"", "bob@customer.test"}};
+    CHECK(ready(material).recipients == std::vector<std::string>{"bob@customer.test"});
+  }
 }

@@ -62,6 +62,7 @@ TEST_CASE_METHOD(Desk, "a delivery status names the message that failed") {
   CHECK_FALSE(m.bounce->message);
   CHECK(m.bounce->permanent);
   CHECK(m.bounce->detail == "5.1.1 <ann@customer.test>: 550 5.1.1 user unknown");
+  CHECK(m.bounce->dead_address == email_identity(hasher, {}, "ann@customer.test").key);
   SECTION("and the return path's token names it, too") {
     envelope.rcpt_to = {"support+" + bounce_token(hasher, {77}) + "@demo.test"};
     m = take(kReport);
