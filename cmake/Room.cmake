@@ -20,6 +20,12 @@ set(DESKWIRE_PCH_ASIO ${DESKWIRE_PCH_JSON} <boost/asio/awaitable.hpp> <boost/asi
     <boost/asio/io_context.hpp> <boost/asio/ip/tcp.hpp> <boost/asio/post.hpp> <boost/asio/steady_timer.hpp> <boost/asio/use_awaitable.hpp>
     <spdlog/spdlog.h>)
 
+# CMake names the header's absolute path beside the precompiled one, which would keep ccache from sharing hits between clones.
+if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+  set(CMAKE_CXX_COMPILE_OPTIONS_USE_PCH -Xclang -include-pch -Xclang <PCH_FILE>)
+endif()
+file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/generated)
+
 # deskwire_pch(target SET sources …): not worth it for a few files.
 function(deskwire_pch target set)
   list(LENGTH ARGN count)
