@@ -26,6 +26,11 @@ if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
 endif()
 file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/generated)
 
+# What ccache hashes in place of a precompiled header (pch_external_checksum), which holds absolute paths: the versions of all it is made of.
+execute_process(COMMAND dpkg-query -W libstdc++-12-dev libboost1.81-dev libfmt-dev libspdlog-dev catch2 libc6-dev linux-libc-dev
+                OUTPUT_VARIABLE packages ERROR_QUIET)
+string(SHA256 DESKWIRE_PCH_SUM "${CMAKE_CXX_COMPILER_VERSION} ${CMAKE_BUILD_TYPE} ${DESKWIRE_SANITIZE} ${packages}")
+
 # deskwire_pch(target SET sources …): not worth it for a few files.
 function(deskwire_pch target set)
   list(LENGTH ARGN count)
@@ -36,6 +41,7 @@ function(deskwire_pch target set)
   if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
     # So that ccache knows the file again after it was made anew.
     target_compile_options(${target} PRIVATE "SHELL:-Xclang -fno-pch-timestamp")
+    file(CONFIGURE OUTPUT CMakeFiles/${target}.dir/cmake_pch.hxx.pch.sum CONTENT "${DESKWIRE_PCH_${set}} ${DESKWIRE_PCH_SUM}")
   endif()
 endfunction()
 

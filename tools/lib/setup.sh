@@ -50,7 +50,7 @@ build_web() {
 # ccache must accept precompiled headers and share hits between clones.
 prepare_ccache() {
   export CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_ctime,include_file_mtime
-  export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1
+  export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1 CCACHE_PCH_EXTSUM=1
   export CCACHE_MAXSIZE=${CCACHE_MAXSIZE:-5G}
 }
 
