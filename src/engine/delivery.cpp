@@ -46,8 +46,8 @@ void record(Desk& desk, Message message, DeliveryState state, Instant retry_at,
 /// Only of those the ticket writes to: a report is easily forged.
 void note_dead_address(Desk& desk, const Message& message, Key address) {
   const Ticket* ticket = desk.state.ticket(message.ticket);
-  if (!address || !ticket || std::ranges::find(ticket->participants, address) ==
-                                 ticket->participants.end())
+  if (!address || !ticket ||
+      std::ranges::find(ticket->participants, address) == ticket->participants.end())
     return;
   KeyRow row;
   row.kind = KeyKind::dead_address;

@@ -25,7 +25,6 @@ struct TwoClocks {
   }
 };
 
-
 Submitted a_command(Command command, std::size_t bytes = 0) {
   Submitted s;
   s.command = std::move(command);

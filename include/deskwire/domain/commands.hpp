@@ -157,7 +157,7 @@ struct ReplacePolicy {
 };
 struct ClockStepped {
   Duration by;
-};                    ///< Forward only; moves offer countdowns, not SLA deadlines.
+};  ///< Forward only; moves offer countdowns, not SLA deadlines.
 struct Restarted {};  ///< First command after a start: rescinds offers that ran out, grants grace.
 struct Tick {};       ///< Fires what is due; emits nothing when nothing is.
 

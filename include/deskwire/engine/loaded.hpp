@@ -21,8 +21,8 @@ enum class KeyKind : std::uint8_t {
 };
 
 /// One remembered key: thread → (ticket, message), identity → customer, dedupe and client →
-/// (ticket, message), follow_up: the first ticket of a conversation → its newest one, dead_address: an
-/// identity that mail came back from for good → the (ticket, message) that said so.
+/// (ticket, message), follow_up: the first ticket of a conversation → its newest one, dead_address:
+/// an identity that mail came back from for good → the (ticket, message) that said so.
 struct KeyRow {
   KeyKind kind = KeyKind::thread;
   Key key;

@@ -312,7 +312,8 @@ std::optional<Bounce> read_bounce(const ParsedMail& mail, bool from_daemon) {
 bool is_dead_mailbox(const Bounce& bounce) {
   static constexpr auto kDead = std::to_array<std::string_view>(
       {"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1", "5.4.4"});
-  return bounce.kind == Bounce::Kind::failed && std::ranges::find(kDead, bounce.status) != kDead.end();
+  return bounce.kind == Bounce::Kind::failed &&
+         std::ranges::find(kDead, bounce.status) != kDead.end();
 }
 
 std::string describe(const Bounce& bounce) {

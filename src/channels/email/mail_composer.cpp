@@ -34,8 +34,8 @@ void drop_dead(std::vector<std::string>& recipients, const MailMaterial& materia
 }  // namespace
 
 MailComposer make_mail_composer(ComposeSettings settings,
-                                std::shared_ptr<const Mailboxes> mailboxes,
-                                const KeyHasher& tokens, const KeyHasher& keys) {
+                                std::shared_ptr<const Mailboxes> mailboxes, const KeyHasher& tokens,
+                                const KeyHasher& keys) {
   return [settings = std::move(settings), mailboxes = std::move(mailboxes), tokens,
           keys](const MailMaterial& material) {
     const Mailbox* const mailbox = mailboxes->of(material.outbound.item.channel_name);

@@ -8,8 +8,8 @@
 
 namespace deskwire::email {
 
-/// The composer keeps what it is given and may be called on any worker. `tokens` signs, `keys` makes
-/// the pseudonyms of addresses.
+/// The composer keeps what it is given and may be called on any worker. `tokens` signs, `keys`
+/// makes the pseudonyms of addresses.
 [[nodiscard]] MailComposer make_mail_composer(ComposeSettings settings,
                                               std::shared_ptr<const Mailboxes> mailboxes,
                                               const KeyHasher& tokens, const KeyHasher& keys);
