@@ -19,6 +19,8 @@ import urllib.parse
 import websockets
 import yaml
 
+from tests.e2e import schemas
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 BINARY = os.environ.get("DESKWIRE_BINARY", str(ROOT / "build/release/deskwire"))
 DEMO = ROOT / "config/demo.yaml"
@@ -84,6 +86,7 @@ class Console:
         self.next_id = 1
         self.answers = {}
         self.events = []
+        self.invalid = []
         self.arrived = asyncio.Event()
         self.reader = asyncio.create_task(self._read())
 
@@ -91,6 +94,8 @@ class Console:
         with contextlib.suppress(websockets.ConnectionClosed):
             async for text in self.socket:
                 frame = json.loads(text)
+                if "method" in frame:
+                    self.hold(schemas.check_notification, frame)
                 if frame.get("id") is not None:
                     answer = self.answers.pop(frame["id"])
                     if not answer.done():  # Nobody waits for it any more.
@@ -102,13 +107,23 @@ class Console:
             if not waiting.done():
                 waiting.set_exception(ConnectionError("the console socket closed"))
 
+    def hold(self, check, *what):
+        """Checks against the interface's description; what does not hold is told to the next caller."""
+        try:
+            check(*what)
+        except AssertionError as error:
+            self.invalid.append(error)
+
     async def call(self, method, **params):
         number, self.next_id = self.next_id, self.next_id + 1
-        self.answers[number] = asyncio.get_running_loop().create_future()
+        waiting = self.answers[number] = asyncio.get_running_loop().create_future()
         await self.socket.send(json.dumps({"jsonrpc": "2.0", "id": number, "method": method, "params": params}))
-        frame = await asyncio.wait_for(self.answers[number], WAIT_S)
+        frame = await asyncio.wait_for(waiting, WAIT_S)
         if "error" in frame:
             raise Refused(frame["error"])
+        self.hold(schemas.check_result, method, frame["result"])
+        if self.invalid:
+            raise self.invalid[0]
         return frame["result"]
 
     async def event(self, kind, match=lambda data: True):
@@ -220,7 +235,9 @@ class Desk:
         data = answer.read()
         connection.close()
         kind = answer.headers.get_content_type()
-        return answer.status, json.loads(data) if kind.endswith("json") and data else data, answer.headers
+        parsed = json.loads(data) if kind.endswith("json") and data else data
+        schemas.check_answer(method, path, answer.status, kind, parsed)
+        return answer.status, parsed, answer.headers
 
     def token(self, user):
         if user not in self.tokens:

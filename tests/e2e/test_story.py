@@ -1,8 +1,32 @@
 # SPDX-License-Identifier: Apache-2.0
 """The main job from end to end: a mail becomes a routed, answered, durable ticket."""
+import smtplib
 import unittest
 
 from tests.e2e.harness import Desk, Refused, wait_until
+
+
+REPORT = """\
+From: MAILER-DAEMON@mx.example
+To: TO
+Subject: Undelivered Mail Returned to Sender
+Message-ID: <report@mx.example>
+Content-Type: multipart/report; report-type=delivery-status; boundary=b
+
+--b
+
+<ann@customer.example>: user unknown
+--b
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.example
+
+Final-Recipient: rfc822; ann@customer.example
+Action: failed
+Status: 5.1.1
+
+--b--
+""".replace("\n", "\r\n")
 
 
 class Story(unittest.IsolatedAsyncioTestCase):
@@ -67,6 +91,33 @@ class Story(unittest.IsolatedAsyncioTestCase):
             forged = reply_to[:-len("@demo.test") - 1] + ("a" if reply_to[-len("@demo.test") - 1] != "a" else "b") + "@demo.test"
             desk.mail(subject="forged", to=forged, text="Let me in.\n", sender="mallory@elsewhere.example")
             self.assertEqual(len(desk.all_tickets()), 2, "a forged token counts for nothing, the mail is kept all the same")
+            await agent.close()
+
+    async def test_a_mailbox_that_is_gone_is_not_written_to_until_it_writes_again(self):
+        with Desk() as desk:
+            agent = await desk.console("agent2", "available")
+            desk.mail(text="Hello?\n")
+            offer = await agent.event("offer.made")
+            number = (await agent.call("offer.accept", offer=offer["offer"]))["ticket"]["id"]
+            await agent.call("ticket.reply", ticket=number, client_id="a", text="Yes?")
+            answer, = desk.smarthost.wait_for(1)
+            with smtplib.SMTP(*desk.address("smtp")) as client:
+                client.sendmail("", [answer["X-Envelope-From"]], REPORT.replace("TO", answer["X-Envelope-From"]).encode())
+            await agent.event("message.changed", lambda data: data["message"]["delivery"]["state"] == "failed")
+
+            async def told(client_id):
+                """What becomes of another answer."""
+                message = (await agent.call("ticket.reply", ticket=number, client_id=client_id, text="Are you there?"))["message"]["id"]
+                changed = await agent.event("message.changed", lambda data: data["message"]["id"] == message
+                                            and data["message"]["delivery"]["state"] in ("sent", "failed"))
+                return changed["message"]["delivery"]
+            refused = await told("b")
+            self.assertEqual(refused["state"], "failed")
+            self.assertIn("mail to ann@customer.example came back for good", refused["detail"])
+            self.assertEqual(len(desk.smarthost.mails()), 1)
+            desk.mail(subject="Re: Where is my parcel?", text="My mailbox was full.\n", headers=[("In-Reply-To", answer["Message-ID"])])
+            await agent.event("message.added", lambda data: "was full" in data["message"]["text"])
+            self.assertEqual((await told("c"))["state"], "sent")
             await agent.close()
 
     async def test_a_late_write_is_told_that_the_customer_wrote_meanwhile(self):

@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Every path and method that schemas/ describes is asked, and answered as described (the harness checks each answer)."""
+import unittest
+
+from tests.e2e import schemas
+from tests.e2e.harness import Desk, PASSWORD
+
+
+class Interfaces(unittest.IsolatedAsyncioTestCase):
+    async def test_every_method_of_the_console(self):
+        called = set()
+
+        async def ask(console, method, **params):
+            called.add(method)
+            return await console.call(method, **params)
+
+        with Desk() as desk:
+            for n in range(5):
+                desk.mail(subject=f"Question {n}", sender=f"c{n}@customer.example")
+            agent, colleague = await desk.console(), await desk.console()
+            token = (await ask(agent, "session.login", user="agent1", password=PASSWORD))["token"]
+            await colleague.call("session.login", user="agent2", password=PASSWORD)
+            board = await desk.console("supervisor1")
+            self.assertTrue((await ask(board, "board.subscribe"))["queues"])
+            await ask(agent, "presence.set", state="available", reason="here")
+            offer = await agent.event("offer.made")
+            taken = (await ask(agent, "offer.accept", offer=offer["offer"]))["ticket"]["id"]
+            offer = await agent.event("offer.made", lambda data: data["ticket"]["id"] != taken)
+            await ask(agent, "offer.decline", offer=offer["offer"], reason="not mine")
+            await ask(agent, "presence.set", state="away")
+            waiting = await ask(agent, "ticket.list", state="queued")
+            other = waiting["items"][0]["id"]
+            explained = await ask(agent, "ticket.explain", ticket=other)
+            self.assertTrue(explained["agents"])
+            await ask(agent, "ticket.claim", ticket=other)
+            await ask(agent, "ticket.priority", ticket=other, priority="high")
+            await ask(agent, "ticket.transfer", ticket=other, queue="billing", note="An invoice, I think.")
+            await ask(agent, "ticket.reply", ticket=taken, client_id="r", text="Hello.")
+            await ask(agent, "ticket.note", ticket=taken, client_id="n", text="Rings twice.")
+            await ask(agent, "ticket.hold", ticket=taken)
+            await ask(agent, "ticket.pending", ticket=taken)
+            await ask(agent, "ticket.resolve", ticket=taken, disposition="answered")
+            self.assertEqual([m["direction"] for m in (await ask(agent, "ticket.get", ticket=taken))["messages"]], ["in", "out", "note"])
+            made = await ask(agent, "ticket.create", channel="email", channel_name="support", to="Dan <dan@customer.example>",
+                             queue="general", subject="Your order", text="It has left.", client_id="c")
+            self.assertEqual(made["ticket"]["agent"], "agent1")
+            seq = made["seq"]
+            await agent.close()
+            again = await desk.console()
+            await ask(again, "session.resume", token=token, after=seq)
+            await ask(again, "session.logout")
+            for console in (again, colleague, board):
+                await console.close()
+        self.assertEqual(set(schemas.DOCUMENTS[schemas.CONSOLE]["x-methods"]) - called, set(), "described, never asked")
+
+    async def test_every_path_of_the_rest_interface(self):
+        asked = set()
+        with Desk() as desk:
+            def ask(method, path, name, body=None, headers=None, user="admin", expect=200):
+                asked.add((name, method.lower()))
+                headers = {"Authorization": f"Bearer {desk.token(user)}", **(headers or {})}
+                status, answer, _ = desk.request(method, f"/api/v1{path}", body, headers)
+                self.assertEqual(status, expect, (path, answer))
+                return answer
+
+            asked.add(("/login", "post"))
+            desk.mail(subject="One", text="Hello\n\n> what I quoted\n")
+            desk.mail(subject="Undeliverable", sender="mailer-daemon@mx.example", mail_from="")
+            upload = ask("POST", "/attachments?name=a.txt", "/attachments", b"the bytes", {"Content-Type": "text/plain"}, "agent2", 201)
+            agent = await desk.console("agent2", "available")
+            offer = await agent.event("offer.made")
+            ticket = (await agent.call("offer.accept", offer=offer["offer"]))["ticket"]["id"]
+            sent = await agent.call("ticket.reply", ticket=ticket, client_id="r", text="See the file.", attachments=[upload["id"]])
+            customer = ask("GET", "/tickets?state=assigned&queue=general&limit=1", "/tickets")["items"][0]["customer"]["id"]
+            self.assertEqual(ask("GET", f"/tickets?customer={customer}", "/tickets")["items"][0]["id"], ticket)
+            ask("GET", f"/tickets/{ticket}", "/tickets/{id}")
+            first, second = ask("GET", f"/tickets/{ticket}/messages", "/tickets/{id}/messages")["items"]
+            self.assertEqual((first["reply_text"], second["reply_text"]), ("Hello", None))
+            ask("GET", f"/customers/{customer}", "/customers/{id}")
+            self.assertTrue(ask("GET", f"/customers/{customer}/timeline", "/customers/{id}/timeline")["items"])
+            ask("GET", "/queues", "/queues")
+            ask("GET", "/agents", "/agents")
+            self.assertEqual(ask("GET", f"/messages/{sent['message']['id']}/attachments/1", "/messages/{id}/attachments/{n}"), b"the bytes")
+            self.assertEqual(len(ask("GET", "/machine-mail", "/machine-mail")["items"]), 1)
+            for path, code in (("/tickets/999", 404), ("/tickets?limit=0", 422), ("/tickets?state=asleep", 422)):
+                ask("GET", path, "/tickets", expect=code)
+            await agent.close()
+            ask("POST", "/logout", "/logout", expect=204)
+        described = {(path, method) for path, item in schemas.DOCUMENTS[schemas.REST]["paths"].items() for method in item if method != "parameters"}
+        self.assertEqual(described - asked, set(), "described, never asked")
+
+
+if __name__ == "__main__":
+    unittest.main()
