@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // libFuzzer entry for the SMTP and LMTP machine: the first byte chooses rules and how the rest is
-// cut. Build by hand with -fsanitize=fuzzer,address; the property is that cutting changes nothing.
+// cut; the property is that cutting changes nothing.
 #include <cstdint>
 #include <cstdlib>
 

@@ -128,7 +128,8 @@ class Store {
   virtual BlobKeeper& blobs() = 0;
 
   // Plain tables, each call one durable transaction, on the storage thread between batches.
-  /// Throws std::invalid_argument when someone else has the name.
+  /// A new password, or being disabled, ends the user's sessions. Throws std::invalid_argument when
+  /// someone else has the name.
   virtual void put_user(const UserRow& user) = 0;
   virtual void put_session(const SessionRow& session) = 0;
   virtual void delete_session(const std::string& token_hash) = 0;

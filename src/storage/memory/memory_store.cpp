@@ -98,7 +98,10 @@ void MemoryStore::put_user(const UserRow& user) {
     if (other.user == user.user && id != user.id)
       throw std::invalid_argument("user name \"" + user.user + "\" is taken");
   }
-  image_->users[user.id] = user;
+  UserRow& row = image_->users[user.id];
+  if (row.password_hash != user.password_hash || !user.enabled)
+    std::erase_if(image_->sessions, [&](const auto& s) { return s.second.user == user.id; });
+  row = user;
 }
 
 void MemoryStore::put_session(const SessionRow& session) {

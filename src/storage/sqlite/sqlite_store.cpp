@@ -94,6 +94,9 @@ class SqliteStore final : public Store {
                   "INSERT INTO users VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (id) DO "
                   "UPDATE SET user = ?2, name = ?3, role = ?4, password_hash = ?5, enabled = ?6, "
                   "created_at = ?7"),
+        end_sessions_(database_,
+                      "DELETE FROM sessions WHERE user = ?1 AND NOT (?3 AND EXISTS "
+                      "(SELECT 1 FROM users WHERE id = ?1 AND password_hash = ?2))"),
         user_name_(database_, "SELECT 1 FROM users WHERE user = ? AND id <> ?"),
         put_session_(database_, "INSERT OR REPLACE INTO sessions VALUES (?, ?, ?, ?, ?)"),
         delete_session_(database_, "DELETE FROM sessions WHERE token_hash = ?"),
@@ -123,8 +126,11 @@ class SqliteStore final : public Store {
     if (user_name_.rows(user.user, user.id).next())
       throw std::invalid_argument("user name \"" + user.user + "\" is taken");
     writing([&] {
+      Transaction transaction(database_, Transaction::Kind::write);
+      end_sessions_.run(user.id, user.password_hash, user.enabled);
       put_user_.run(user.id, user.user, user.name, user.role, user.password_hash, user.enabled,
                     user.created_at);
+      transaction.commit();
     });
   }
 
@@ -192,7 +198,7 @@ class SqliteStore final : public Store {
   Database database_;
   BatchWriter writer_;
   Housekeeper housekeeper_;
-  Statement put_user_, user_name_, put_session_, delete_session_;
+  Statement put_user_, end_sessions_, user_name_, put_session_, delete_session_;
   Statement put_upload_, put_blob_, secret_, put_secret_;
   std::optional<std::string> failed_;
 };
