@@ -93,6 +93,7 @@ email::EmailServerSettings mail_settings(const config::Config& config,
 email::InboundSettings inbound_settings(const config::Config& config) {
   email::InboundSettings out;
   out.trusted_authserv_ids = config.mail.trusted_authserv_ids;
+  out.forwarders = config.mail.forwarders;
   return out;
 }
 
@@ -102,6 +103,7 @@ SmtpSettings smarthost_settings(const config::Config& config) {
   out.port = config.smarthost.port;
   out.ehlo_name = config.smtp.hostname;
   out.tls = tls_of(config.smarthost.tls);
+  out.ca_file = config.smarthost.ca_file;
   out.user = config.smarthost.user;
   out.connections = config.smarthost.max_connections;
   if (config.smarthost.password) out.password = config.smarthost.password->value;

@@ -37,7 +37,7 @@ DESKWIRE_FIELDS(OutboxItem, message, ticket, channel, channel_name, state, attem
 DESKWIRE_FIELDS(MailAddress, name, address);
 DESKWIRE_FIELDS(Attachment, n, name, type, size_bytes, content_id, blob_sha256, part);
 DESKWIRE_FIELDS(MessageContent, from, to, cc, message_id, references, language, attachments,
-                reply_to);
+                reply_to, forwarded_by);
 
 // Events.
 DESKWIRE_FIELDS(CustomerCreated, customer, at);

@@ -89,7 +89,8 @@ struct SmarthostConfig {
   std::string host;
   std::uint16_t port = 0;
   SmarthostTls tls = SmarthostTls::starttls;
-  std::string user;  ///< Empty: no AUTH.
+  std::filesystem::path ca_file;  ///< Empty: the system's.
+  std::string user;               ///< Empty: no AUTH.
   std::optional<Secret> password;
   std::uint32_t max_connections = 0;
   Duration give_up_after;  ///< A mail that could not leave by then has failed.
@@ -97,6 +98,7 @@ struct SmarthostConfig {
 
 struct MailConfig {
   std::vector<std::string> trusted_authserv_ids;
+  std::vector<std::string> forwarders;  ///< Addresses, or "@domain".
   std::optional<Secret> token_secret;  ///< Unset: the daemon draws one and keeps it with the data.
 };
 

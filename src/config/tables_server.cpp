@@ -155,6 +155,8 @@ const Section<SmarthostConfig>& smarthost_table() {
                "Usually 587 (STARTTLS), 465 (TLS) or 25.")
           .add("tls", &SmarthostConfig::tls, smarthost_tls(), standard("starttls"),
                "`starttls` and `tls` insist on it and check the certificate.")
+          .add("ca_file", &SmarthostConfig::ca_file, file_path(), optional(),
+               "Who its certificate may be signed by, PEM; unset: whom the system trusts.")
           .add("user", &SmarthostConfig::user, text(), optional(), "For AUTH; unset: no log-in.")
           .add("password", &SmarthostConfig::password, secret(), optional(), "For AUTH.")
           .add("max_connections", &SmarthostConfig::max_connections, integer(1, 200),
@@ -180,6 +182,9 @@ const Section<MailConfig>& mail_table() {
                standard("[]"),
                "Whose Authentication-Results (RFC 8601) are believed: the names your own mail "
                "servers write.")
+          .add("forwarders", &MailConfig::forwarders, list_of(text(320), 1000), standard("[]"),
+               "Colleagues whose forwarded mail belongs to whoever wrote it first: addresses, or "
+               "`@domain` for all of one. With trusted_authserv_ids they must be authenticated.")
           .add("token_secret", &MailConfig::token_secret, secret(), optional(),
                "Signs reply addresses and Message-IDs. Unset: one is drawn at the first start and "
                "kept with the data.");

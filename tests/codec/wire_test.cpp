@@ -124,6 +124,7 @@ TEST_CASE("a message shows its author, attachments and delivery") {
     "attachments":[{"n":1,"name":"a.pdf","type":"application/pdf","size_bytes":9}],
     "delivery":{"state":"failed","detail":"550 5.1.1 no such user"},
     "subject":"Re: Refund", "from":{"name":"Desk","address":"billing@demo.test"},
+    "forwarded_by":null,
     "to":[{"name":null,"address":"ann@example.net"}], "cc":[], "machine":"none",
     "unverified":false})"));
 }

@@ -43,6 +43,7 @@ function Card({ message }: { message: Message }) {
       <p class="quiet">
         <strong>{message.author.name || message.author.kind}</strong>
         {message.direction === "note" && " · internal note"}
+        {message.forwarded_by && ` · forwarded by ${message.forwarded_by.name || message.forwarded_by.address}`}
         {" · "}<time title={message.at}>{exact(message.at)}</time> <Delivery message={message} />
       </p>
       <pre class="body">{whole ? message.text : message.reply_text ?? message.text}</pre>

@@ -10,7 +10,7 @@ export interface Ticket {
 export interface Attachment { n: number; name: string; type: string; size_bytes: number }
 export interface Message {
   id: number; ticket: number; seq: number; direction: "in" | "out" | "note" | "system"; channel: string;
-  author: { kind: string; id: number | null; name: string }; at: string; text: string; reply_text: string | null; attachments: Attachment[];
+  author: { kind: string; id: number | null; name: string }; at: string; text: string; reply_text: string | null; forwarded_by: { name: string | null; address: string } | null; attachments: Attachment[];
   delivery: { state: string; detail: string | null } | null;
 }
 export interface Offer { offer: number; ticket: Ticket | number; expires_at: string; why: unknown }

@@ -50,6 +50,7 @@ struct MessageContent {
   std::string language;  ///< BCP 47 or empty.
   std::vector<Attachment> attachments;
   std::vector<MailAddress> reply_to;  ///< Where the author wants answers; mostly empty.
+  MailAddress forwarded_by;           ///< The colleague who passed it on; mostly empty.
   std::shared_ptr<const Blob> raw;    ///< The mail as received; null for what we wrote ourselves.
   std::vector<std::shared_ptr<const Blob>> blobs;  ///< Uploads that this message refers to.
 };

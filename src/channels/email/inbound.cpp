@@ -4,9 +4,11 @@
 #include <algorithm>
 #include <atomic>
 #include <unordered_set>
+#include <utility>
 
 #include "auth/mail_keys.hpp"
 #include "channels/email/bounce.hpp"
+#include "channels/email/forwarded.hpp"
 #include "channels/email/machine_mail.hpp"
 #include "channels/email/message_text.hpp"
 #include "channels/email/sender_authentication.hpp"
@@ -182,6 +184,22 @@ MessageContent content_of(const ParsedMail& mail, const MailAddress& from) {
   return content;
 }
 
+/// Who wrote the mail that a colleague passes on. Only colleagues are believed, and where mail is
+/// authenticated only as themselves: who else forwards a mail could make anyone a customer.
+std::optional<MailAddress> forwarded_from(const ParsedMail& mail, const std::string& text,
+                                          const MailAddress& from, const View& view,
+                                          const ReceiveMessage& received) {
+  const InboundSettings& settings = view.settings;
+  if (received.machine != Machine::none || !is_listed(settings.forwarders, from.address))
+    return std::nullopt;
+  if (!settings.trusted_authserv_ids.empty() && !received.sender_authenticated) return std::nullopt;
+  auto inner = inner_sender(mail, text);
+  if (!inner || view.mailboxes->is_ours(inner->address) ||
+      is_listed({from.address}, inner->address))
+    return std::nullopt;
+  return MailAddress{short_line(inner->name, 200), short_line(inner->address, 320)};
+}
+
 }  // namespace
 
 struct Inbound::Impl {
@@ -237,6 +255,12 @@ Command Inbound::command(const Envelope& envelope, std::string_view raw) const {
     received.bounce = bounce_report(mail, tokens.bounced, hasher);
 
   MessageContent content = content_of(mail, from);
+  if (const auto inner = forwarded_from(mail, content.text, from, *view, received)) {
+    received.sender = email_identity(hasher, inner->name, inner->address);
+    received.sender_authenticated = false;
+    content.forwarded_by = std::exchange(content.from, *inner);
+    content.reply_to.clear();
+  }
   content.references = ids;
   content.raw = impl_->blobs.keep(raw);
   received.content = std::make_shared<const MessageContent>(std::move(content));

@@ -30,6 +30,8 @@ struct Envelope {
 struct InboundSettings {
   /// Whose Authentication-Results count; with none, no sender is ever authenticated.
   std::vector<std::string> trusted_authserv_ids;
+  /// Colleagues, as addresses or "@domain": what they forward is its author's.
+  std::vector<std::string> forwarders;
 };
 
 class Inbound {

@@ -26,7 +26,10 @@ struct Desk {
                                                               .display_name = "",
                                                               .aliases = {}}},
                                         hasher);
-  Inbound inbound{{.trusted_authserv_ids = {"mx.demo.test"}}, mailboxes, hasher, store.blobs()};
+  Inbound inbound{{.trusted_authserv_ids = {"mx.demo.test"}, .forwarders = {}},
+                  mailboxes,
+                  hasher,
+                  store.blobs()};
   Envelope envelope{.mail_from = "ann@customer.test",
                     .rcpt_to = {"support@demo.test"},
                     .helo = "customer.test",
