@@ -8,8 +8,8 @@ BUILD_PACKAGES=(
   libcurl4-openssl-dev libyaml-cpp-dev libre2-dev libical-dev libhowardhinnant-date-dev
   libspdlog-dev libfmt-dev prometheus-cpp-dev libcli11-dev libcld2-dev catch2 tzdata
 )
-RUN_PACKAGES=(python3-aiosmtpd)
-TEST_PACKAGES=(swaks openssl python3-aiosmtpd python3-websockets python3-yaml python3-jsonschema libclang-rt-19-dev llvm-19 sqlite3 chromium fonts-dejavu-core)
+RUN_PACKAGES=(python3-aiosmtpd swaks)
+TEST_PACKAGES=(openssl python3-aiosmtpd python3-websockets python3-yaml python3-jsonschema libclang-rt-19-dev llvm-19 sqlite3 chromium fonts-dejavu-core)
 
 say() { printf '\033[1m==> %s\033[0m\n' "$*" >&2; }
 fail() { printf 'error: %s\n' "$*" >&2; exit 1; }

@@ -22,7 +22,7 @@ function Bar() {
       </label>
       <span class="grow" />
       {!up.value && <span class="offline" role="status">Connection lost, trying again…</span>}
-      <span>{user.value?.name}</span>
+      <span class="who">{user.value?.name}</span>
       <button onClick={() => signOut("")}>Log out</button>
     </header>
   );

@@ -20,7 +20,7 @@ function Card({ offer }: { offer: Offer }) {
     <section class="offer" aria-label="Offer">
       <p class="offer-head"><span>New for you</span><span class="countdown">{left} s</span></p>
       <h2>{ticket?.subject || "(no subject)"}</h2>
-      <p class="quiet">{ticket?.customer?.name ?? ""} · {ticket?.queue} · {ticket?.channel} {ticket && dueText(ticket, now.value)}</p>
+      <p class="quiet">{ticket?.customer?.name ?? ""} · {ticket?.queue} · {ticket?.channel}{ticket && ` · ${dueText(ticket, now.value)}`}</p>
       {why(offer).length > 0 && <p class="chips">{why(offer).map((word) => <span class="chip">{word}</span>)}</p>}
       {asking ? (
         <p class="row">

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // One ticket: header with state and deadline, the timeline, and the composer. Mail is shown as text only.
-import { useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { act, customer, fail, messages, now, open, openId, write } from "./desk";
 import type { Message, Ticket } from "./wire";
 import { dueClass, dueText, exact } from "./time";
@@ -15,7 +15,7 @@ function Header({ ticket }: { ticket: Ticket }) {
       <button class="back" onClick={() => (openId.value = null)}>← Back</button>
       <h1>#{ticket.id} {ticket.subject || "(no subject)"}</h1>
       <p class="quiet">
-        {ticket.state.replace("_", " ")} · {ticket.queue} · {ticket.priority} · {ticket.agent ?? "no one yet"}{" "}
+        {ticket.state.replace("_", " ")} · {ticket.queue} · {ticket.priority} · {ticket.agent ?? "no one yet"}{" · "}
         <span class={`due ${dueClass(ticket, now.value)}`}>{dueText(ticket, now.value)}</span>
         {customer.value && <> · {customer.value.name}</>}
       </p>
@@ -33,7 +33,7 @@ function Header({ ticket }: { ticket: Ticket }) {
 function Delivery({ message }: { message: Message }) {
   if (!message.delivery) return null;
   const { state, detail } = message.delivery;
-  return <span class={`delivery ${state}`} title={detail ?? ""}>{state}</span>;
+  return <>{" · "}<span class={`delivery ${state}`} title={detail ?? ""}>{state === "failed" && detail ? `failed: ${detail}` : state}</span></>;
 }
 
 function Card({ message }: { message: Message }) {
@@ -44,7 +44,7 @@ function Card({ message }: { message: Message }) {
         <strong>{message.author.name || message.author.kind}</strong>
         {message.direction === "note" && " · internal note"}
         {message.forwarded_by && ` · forwarded by ${message.forwarded_by.name || message.forwarded_by.address}`}
-        {" · "}<time title={message.at}>{exact(message.at)}</time> <Delivery message={message} />
+        {" · "}<time title={message.at}>{exact(message.at)}</time><Delivery message={message} />
       </p>
       <pre class="body">{whole ? message.text : message.reply_text ?? message.text}</pre>
       {message.reply_text !== null && (
@@ -98,13 +98,28 @@ function Composer({ ticket }: { ticket: Ticket }) {
   );
 }
 
+/** Opens at the newest message and stays there unless one has scrolled up to read. */
+function Timeline() {
+  const box = useRef<HTMLDivElement>(null);
+  const atEnd = useRef(true);
+  useLayoutEffect(() => {
+    if (box.current && atEnd.current) box.current.scrollTop = box.current.scrollHeight;
+  }, [messages.value]);
+  return (
+    <div class="timeline" ref={box}
+      onScroll={(e) => { const t = e.currentTarget; atEnd.current = t.scrollHeight - t.scrollTop - t.clientHeight < 40; }}>
+      {messages.value.map((m) => <Card key={m.id} message={m} />)}
+    </div>
+  );
+}
+
 export function TicketPane() {
   const ticket = open.value;
   if (!ticket) return <section class="pane hollow"><p class="quiet">Accept an offer or choose a ticket.</p></section>;
   return (
     <section class="pane" aria-label="Ticket">
       <Header ticket={ticket} />
-      <div class="timeline">{messages.value.map((m) => <Card key={m.id} message={m} />)}</div>
+      <Timeline key={`timeline ${ticket.id}`} />
       <Composer key={ticket.id} ticket={ticket} />
     </section>
   );
