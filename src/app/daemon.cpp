@@ -214,7 +214,7 @@ void Daemon::fatal(const std::exception_ptr& error) {
 asio::awaitable<void> Daemon::reload() {
   const NameIds before = ids_;
   NameIds ids = ids_;
-  auto loaded = load_config(options_.config, ids);
+  auto loaded = load_config(options_.config, ids, TellErrors::in_log);
   if (!loaded) {
     spdlog::error("the configuration has errors; the old policy stays");
     co_return;

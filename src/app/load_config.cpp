@@ -21,16 +21,18 @@ std::string bytes_of(const std::filesystem::path& file) {
 
 }  // namespace
 
-std::optional<config::Config> load_config(const std::filesystem::path& file, NameIds& ids) {
+std::optional<config::Config> load_config(const std::filesystem::path& file, NameIds& ids,
+                                          TellErrors tell) {
   NameIds grown = ids;
   config::LoadOptions options;
   options.policy_version = grown.id_of("policy", sha256_hex(bytes_of(file)));
   auto loaded = config::load(file, config::SystemSecrets{}, grown, options);
   if (!loaded) {
     for (const auto& error : loaded.error()) {
-      // A reload has no terminal to write to: the log names each error as well.
-      spdlog::error("configuration: {}", to_string(error));
-      std::fprintf(stderr, "%s\n", to_string(error).c_str());
+      if (tell == TellErrors::in_log)
+        spdlog::error("configuration: {}", to_string(error));
+      else
+        std::fprintf(stderr, "%s\n", to_string(error).c_str());
     }
     return std::nullopt;
   }

@@ -10,9 +10,13 @@
 
 namespace deskwire::app {
 
-/// On errors prints them to stderr, one a line, and returns nothing. The policy's version is an id
+/// A daemon has a log, a verb of the command line somebody who waits for its answer.
+enum class TellErrors : std::uint8_t { in_log, on_terminal };
+
+/// On errors tells each in a line and returns nothing. The policy's version is an id
 /// of the file's digest, so the same file is the same version wherever it comes back.
-std::optional<config::Config> load_config(const std::filesystem::path& file, NameIds& ids);
+std::optional<config::Config> load_config(const std::filesystem::path& file, NameIds& ids,
+                                          TellErrors tell);
 
 /// Names in `now` that `before` does not have, to be kept with the next batch.
 std::vector<NameRow> new_names(const NameIds& before, const NameIds& now);

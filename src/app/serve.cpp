@@ -26,7 +26,7 @@ int complain(int code, const char* what) {
 int serve(const ServeOptions& options) {
   // The first reading finds every error before anything is touched, and where the data is.
   NameIds scratch;
-  auto first = load_config(options.config, scratch);
+  auto first = load_config(options.config, scratch, TellErrors::in_log);
   if (!first) return kConfiguration;
   override_listeners(*first, options);
   const std::filesystem::path data = data_folder(*first, options);
@@ -34,7 +34,7 @@ int serve(const ServeOptions& options) {
   // The second gives names the ids that the store knows them by.
   const NameIds known = store->load_names();
   NameIds ids = known;
-  auto config = load_config(options.config, ids);
+  auto config = load_config(options.config, ids, TellErrors::in_log);
   if (!config) return kConfiguration;
   override_listeners(*config, options);
   std::vector<NameRow> names = new_names(known, ids);

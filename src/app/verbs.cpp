@@ -43,7 +43,7 @@ int guarded(F body) {
 std::optional<std::filesystem::path> data_folder(const DataOptions& where) {
   if (where.data) return where.data;
   NameIds scratch;
-  auto config = load_config(*where.config, scratch);
+  auto config = load_config(*where.config, scratch, TellErrors::on_terminal);
   if (!config) return std::nullopt;
   return config->storage.path;
 }
@@ -81,7 +81,7 @@ constexpr const char* verb_name(UserOptions::Verb verb) {
 
 int run_check(const CheckOptions& options) {
   NameIds scratch;
-  const auto config = load_config(options.config, scratch);
+  const auto config = load_config(options.config, scratch, TellErrors::on_terminal);
   if (!config) return kConfiguration;
   std::printf("%s: ok: %zu queues, %zu rules, %zu users, %zu mailboxes\n", options.config.c_str(),
               config->policy->queues.size(), config->policy->workflow.size(), config->users.size(),
