@@ -67,9 +67,8 @@ CREATE TABLE contents (
   text TEXT NOT NULL,
   html TEXT NOT NULL,
   details TEXT NOT NULL,
-  raw BLOB,        -- SHA-256 of the mail as it came.
-  raw_bytes INTEGER NOT NULL,
-  raw_data BLOB    -- The mail itself, compressed; null: in a file below blobs/.
+  raw BLOB,
+  raw_bytes INTEGER NOT NULL
 ) STRICT;
 
 -- A blob that is known here is kept; its bytes are "data" or, when that is null, a file below blobs/.
@@ -109,8 +108,7 @@ CREATE TABLE keys (
   customer INTEGER NOT NULL,
   message_seq INTEGER NOT NULL,
   expires_at INTEGER,
-  -- The keys of one mail begin alike, so that they share a page.
-  PRIMARY KEY (key, kind)
+  PRIMARY KEY (kind, key)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE offers (

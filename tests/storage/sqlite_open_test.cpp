@@ -11,6 +11,7 @@
 
 #include "storage/describe.hpp"
 #include "storage/sample_desk.hpp"
+#include "storage/sqlite/blob_files.hpp"
 #include "storage/sqlite/database.hpp"
 #include "storage/sqlite/migrations.hpp"
 #include "storage/stores.hpp"
@@ -244,4 +245,33 @@ TEST_CASE("a migration that fails leaves the database at the step before") {
   sqlite::Database database(file, sqlite::Database::Mode::read, "");
   CHECK(database.ask("PRAGMA user_version") == 1);
   CHECK(database.ask("SELECT count(*) FROM sqlite_schema WHERE name = 'b'") == 0);
+}
+
+TEST_CASE("what version 1 kept is found where version 2 looks for it") {
+  OnSqlite on;
+  const fs::path file = on.settings.directory / "deskwire.db";
+  const auto blob = on.open()->blobs().keep("the mail as it came");
+  fs::remove(file);
+  const auto steps = sqlite::embedded_migrations();
+  sqlite::migrate(file, std::span(steps).first(1), "");
+  const std::string hash = *sqlite::from_hex(blob->sha256);
+  {
+    sqlite::Database database(file, sqlite::Database::Mode::write, "");
+    sqlite::Statement put_blob(
+        database, "INSERT INTO blobs (sha256, bytes, is_raw, data) VALUES (?, ?, 1, ?)");
+    put_blob.run(sqlite::Bytes{hash}, blob->size_bytes, sqlite::Bytes{blob->compressed});
+    sqlite::Statement put_content(database,
+                                  "INSERT INTO contents VALUES (1, '', '', '', '{}', ?, ?)");
+    put_content.run(sqlite::Bytes{hash}, blob->size_bytes);
+    sqlite::Statement put_key(database, "INSERT INTO keys VALUES (0, ?, 7, 1, 0, 1, NULL)");
+    put_key.run(sqlite::Bytes{sqlite::key_bytes({.hi = 1, .lo = 2})});
+  }
+  const auto store = on.open();
+  const auto reader = store->open_reader();
+  CHECK(reader->raw_message(MessageId{1}) == "the mail as it came");
+  CHECK_FALSE(reader->blob(blob->sha256));
+  Needs needs;
+  needs.keys = {{KeyKind::thread, Key{.hi = 1, .lo = 2}}};
+  CHECK(reader->load(needs).keys.at(0).ticket == TicketId{7});
+  CHECK(fs::exists(on.settings.directory / "deskwire.db.before-2"));
 }
