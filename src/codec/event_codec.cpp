@@ -48,6 +48,9 @@ constexpr auto kNames = std::to_array<std::string_view>({
     "PolicyReplaced",
     "ClockStepNoted",
     "DaemonRestarted",
+    "MediaAttached",
+    "IdentityBound",
+    "ConsentChanged",
 });
 static_assert(kNames.size() == std::variant_size_v<Event>);
 

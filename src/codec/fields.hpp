@@ -19,7 +19,7 @@ DESKWIRE_FIELDS(Ticket, id, state, queue, channel, channel_name, priority, custo
                 policy_version, rule, sla, created_at, updated_at, queued_at, state_since, rank,
                 required, agent, assigned_at, weight_percent, manual, preferred, preferred_until,
                 last_agent, offer, exclusions, clocks, last_seq, last_in_seq, subject_key,
-                participants, addressed, disposition, conversation);
+                participants, addressed, disposition, conversation, visible_seq);
 DESKWIRE_FIELDS(Agent, id, role, enabled, skills, queues, capacity_percent, presence,
                 presence_reason, presence_since, connected, grace_until, idle_since, missed_in_row);
 DESKWIRE_FIELDS(CandidateVerdict, agent, verdict, skill, load_percent, idle_since);
@@ -28,14 +28,14 @@ DESKWIRE_FIELDS(Decision, policy_version, rule, step, rank, strategy, preferred,
 DESKWIRE_FIELDS(Offer, id, ticket, agent, made_at, expires_at, end, cause, decline_reason, ended_at,
                 weight_percent, why);
 DESKWIRE_FIELDS(Message, id, ticket, seq, direction, channel, channel_name, author_kind, author, at,
-                machine, unverified, sender_authenticated, delivery, delivery_detail);
+                machine, unverified, sender_authenticated, delivery, delivery_detail, visible_seq);
 DESKWIRE_FIELDS(Customer, id, created_at, tier, last_agent, merged_into);
 DESKWIRE_FIELDS(OutboxItem, message, ticket, channel, channel_name, state, attempts, created_at,
                 next_attempt_at);
 
 // Content: what is kept beside subject, text, html and the raw mail.
 DESKWIRE_FIELDS(MailAddress, name, address);
-DESKWIRE_FIELDS(Attachment, n, name, type, size_bytes, content_id, blob_sha256, part);
+DESKWIRE_FIELDS(Attachment, n, name, type, size_bytes, content_id, blob_sha256, part, source_url);
 DESKWIRE_FIELDS(MessageContent, from, to, cc, message_id, references, language, attachments,
                 reply_to, forwarded_by);
 
@@ -72,5 +72,8 @@ DESKWIRE_FIELDS(DeliveryRecorded, message, ticket, state, retry_at, detail, at);
 DESKWIRE_FIELDS(PolicyReplaced, version, at);
 DESKWIRE_FIELDS(ClockStepNoted, by, at);
 DESKWIRE_FIELDS(DaemonRestarted, at);
+DESKWIRE_FIELDS(MediaAttached, message, ticket, at);
+DESKWIRE_FIELDS(IdentityBound, customer, identity, at);
+DESKWIRE_FIELDS(ConsentChanged, identity, customer, channel, consent, at);
 
 }  // namespace deskwire::codec

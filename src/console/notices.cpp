@@ -49,6 +49,7 @@ class Gatherer {
   void operator()(const AgentPut& e) { agent(e.agent.id); }
   void operator()(const SendStarted& e) { delivery(e.message); }
   void operator()(const DeliveryRecorded& e) { delivery(e.message); }
+  void operator()(const MediaAttached& e) { delivery(e.message); }
   /// What changes nothing that a console shows.
   template <class Other>
   void operator()(const Other&) {}

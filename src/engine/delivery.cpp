@@ -15,6 +15,8 @@ namespace {
 constexpr std::size_t kDetailBytes = 200;
 /// After so long a mailbox may exist again.
 constexpr Duration kDeadFor = days(180);
+/// Receipts come within hours; providers keep their ids for weeks.
+constexpr Duration kProviderIdLife = days(30);
 
 /// Reports may come late and out of order: nothing follows a failure, and `delivered` only failure.
 bool moves_forward(DeliveryState from, DeliveryState to) {
@@ -41,6 +43,32 @@ void record(Desk& desk, Message message, DeliveryState state, Instant retry_at,
   reopen_first_response(desk, message.ticket, message.at);
   const Ticket* ticket = desk.state.ticket(message.ticket);
   if (ticket && ticket->state == TicketState::queued) rerank(desk, message.ticket);
+}
+
+void remember_provider_id(Desk& desk, const Message& message, Key provider_key) {
+  if (!provider_key) return;
+  KeyRow row;
+  row.kind = KeyKind::provider;
+  row.key = provider_key;
+  row.ticket = message.ticket;
+  row.message = message.id;
+  row.message_seq = message.seq;
+  row.expires_at = desk.now + kProviderIdLife;
+  desk.keep_key(row);
+}
+
+/// The message that a report speaks of, by its id or by its provider's.
+const Message* reported_message(Desk& desk, const RecordDelivery& command) {
+  if (command.message) return desk.find_message(command.message);
+  const KeyRow* row = desk.find_key(KeyKind::provider, command.provider_key);
+  return row ? desk.find_message(row->message) : nullptr;
+}
+
+/// The visitor has read what had reached them: no new state, only more to tell.
+bool adds_detail(const Message& message, const RecordDelivery& command) {
+  return message.delivery == DeliveryState::delivered &&
+         command.state == DeliveryState::delivered && message.delivery_detail.empty() &&
+         !command.detail.empty();
 }
 
 /// Only of those the ticket writes to: a report is easily forged.
@@ -80,13 +108,14 @@ Outcome decide(Desk& desk, const StartSend& command) {
 
 Outcome decide(Desk& desk, const RecordDelivery& command) {
   if (const Outcome may = require_system(desk); !may) return may;
-  const Message* message = desk.find_message(command.message);
+  const Message* message = reported_message(desk, command);
   if (desk.asks()) return {};
   if (!message || message->direction != Direction::out)
     return std::unexpected(Refusal::no_such_message);
   if (command.state == DeliveryState::none || command.state == DeliveryState::sending)
     return std::unexpected(Refusal::invalid_argument);
-  const OutboxItem* item = desk.state.outbox_item(command.message);
+  const OutboxItem* item = desk.state.outbox_item(message->id);
+  if (command.message) remember_provider_id(desk, *message, command.provider_key);
   if (command.state == DeliveryState::queued) {
     if (!item) return std::unexpected(Refusal::no_such_message);
     const Instant retry_at = command.retry_at ? command.retry_at : desk.now;
@@ -94,8 +123,21 @@ Outcome decide(Desk& desk, const RecordDelivery& command) {
     return {};
   }
   // While the item is live the row may lag behind; the outbox knows best.
-  if (!item && !moves_forward(message->delivery, command.state)) return {};
+  if (!item && !moves_forward(message->delivery, command.state) && !adds_detail(*message, command))
+    return {};
   record(desk, *message, command.state, {}, command.detail);
+  return {};
+}
+
+Outcome decide(Desk& desk, const AttachMedia& command) {
+  if (const Outcome may = require_system(desk); !may) return may;
+  const Message* message = desk.find_message(command.message);
+  if (desk.asks()) return {};
+  if (!message) return std::unexpected(Refusal::no_such_message);
+  if (!command.content) return std::unexpected(Refusal::invalid_argument);
+  desk.receipt().ticket = message->ticket;
+  desk.receipt().message = message->id;
+  desk.emit(MediaAttached{message->id, message->ticket, desk.now});
   return {};
 }
 

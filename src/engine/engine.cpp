@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cassert>
 
+#include "engine/customers.hpp"
 #include "engine/delivery.hpp"
 #include "engine/desk.hpp"
 #include "engine/handling.hpp"

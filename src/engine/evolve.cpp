@@ -33,6 +33,7 @@ class Fold {
       t.last_seq = m.seq;
       t.updated_at = std::max(t.updated_at, m.at);
       if (m.machine == Machine::none) t.last_in_seq = m.seq;
+      t.visible_seq = std::max(t.visible_seq, m.visible_seq);
       add_address(t, m.channel_name);
       const bool joins = e.verified_participant && m.machine == Machine::none && e.sender;
       if (joins && t.participants.size() < kMaxParticipants &&
@@ -232,6 +233,9 @@ class Fold {
   void operator()(const PolicyReplaced&) const {}
   void operator()(const ClockStepNoted&) const {}
   void operator()(const DaemonRestarted&) const {}
+  void operator()(const MediaAttached&) const {}
+  void operator()(const IdentityBound&) const {}
+  void operator()(const ConsentChanged&) const {}
 
  private:
   /// A change that leaves place, load and timers alone.
@@ -306,6 +310,7 @@ class Fold {
   void note_message(const Message& m) const {
     touch(m.ticket, [&](Ticket& t) {
       t.last_seq = m.seq;
+      t.visible_seq = std::max(t.visible_seq, m.visible_seq);
       t.updated_at = std::max(t.updated_at, m.at);
     });
   }

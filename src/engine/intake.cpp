@@ -62,17 +62,47 @@ class Intake {
     }
     emit_message(id, thread_.sender, id && !thread_.participant);
     if (thread_.bounced) record_bounce(desk_, *thread_.bounced, *m_.bounce);
+    if (m_.consent != Consent::unsaid) record_consent();
+  }
+
+  void record_consent() {
+    desk_.emit(ConsentChanged{m_.sender.key, thread_.sender, m_.channel, m_.consent, desk_.now});
+    KeyRow row;
+    row.kind = KeyKind::opted_out;
+    row.key = m_.sender.key;
+    row.message = desk_.receipt().message;
+    row.expires_at = m_.consent == Consent::withdrawn ? kNever : desk_.now;
+    desk_.keep_key(row);
   }
 
   void join() {
     const TicketId id = thread_.ticket->id;
     const CustomerId author = author_of(desk_, m_.sender, thread_.sender);
+    learn_identities(desk_, m_, author, bool(thread_.sender));
     emit_message(id, author, !thread_.participant);
+    if (const Agent* agent = taker(); agent && thread_.participant) return hand_over(id, *agent);
     reopen_for_customer(desk_, id, at_);
+  }
+
+  /// Who has taken the call.
+  [[nodiscard]] const Agent* taker() const {
+    const Agent* agent = desk_.state.agent(m_.answered_by);
+    return agent && agent->enabled ? agent : nullptr;
+  }
+
+  /// They are talking: nobody else is to be asked, and the answer was given.
+  void hand_over(TicketId id, const Agent& agent) {
+    const Ticket& ticket = *desk_.state.ticket(id);
+    if (ticket.state != TicketState::assigned || ticket.agent != agent.id) {
+      resume_clocks(desk_, id);
+      assign_by_hand(desk_, id, agent.id);
+    }
+    stop_clock(desk_, id, Metric::first_response);
   }
 
   void open() {
     const CustomerId customer = ensure_customer(desk_, m_.sender, thread_.sender);
+    learn_identities(desk_, m_, customer, bool(thread_.sender));
     const Customer* row = desk_.state.customer(customer);
     MessageFacts facts({.channel = m_.channel,
                         .address = address_,
@@ -91,6 +121,7 @@ class Intake {
     if (goes_on()) lead_on(id);
     emit_message(id, customer, false);
     if (sla) start_clocks(desk_, id, *sla, at_, true);
+    if (const Agent* agent = taker()) return hand_over(id, *agent);
     enter_queue(desk_, id,
                 {.queue = to.queue,
                  .rule = to.rule,
@@ -100,7 +131,8 @@ class Intake {
                  .preferred = row ? row->last_agent : AgentId{}});
   }
 
-  /// The queue comes with TicketQueued: until then the ticket stands in no line.
+  /// The queue comes with TicketQueued: until then the ticket stands in no line. A call that was
+  /// taken never stands in one.
   TicketId open_row(CustomerId customer, const Placement& to, const SlaPolicy* sla) {
     Ticket t;
     t.id = desk_.new_ticket();
@@ -110,9 +142,17 @@ class Intake {
     t.priority = to.priority;
     t.customer = customer;
     t.linked_to = thread_.ticket ? thread_.ticket->id : TicketId{};
-    if (goes_on()) t.conversation = first_of_conversation(*thread_.ticket);
+    if (goes_on()) {
+      t.conversation = first_of_conversation(*thread_.ticket);
+      t.visible_seq = thread_.ticket->visible_seq;
+    }
     t.policy_version = desk_.policy().version;
     t.rule = to.rule;
+    if (taker()) {
+      t.state = TicketState::assigned;
+      t.queue = to.queue;
+      t.required = to.required;
+    }
     t.sla = sla ? sla->id : SlaId{};
     t.created_at = at_;
     t.updated_at = at_;
@@ -138,6 +178,8 @@ class Intake {
     message.machine = machine_;
     message.unverified = unverified;
     message.sender_authenticated = m_.sender_authenticated;
+    if (ticket && !unverified && machine_ == Machine::none)
+      message.visible_seq = next_visible(*desk_.state.ticket(ticket));
     desk_.keep_message(message);
     remember(message);
     desk_.receipt().ticket = ticket;

@@ -15,6 +15,7 @@ class Collect {
   void operator()(const ReceiveMessage& c) {
     key(KeyKind::dedupe, c.dedupe);
     key(KeyKind::identity, c.sender.key);
+    for (const IdentityContent& other : c.also) key(KeyKind::identity, other.key);
     for (const Key& reference : counted_references(c)) key(KeyKind::thread, reference);
     key(KeyKind::thread, c.own_key);
     ticket(c.token_ticket);
@@ -25,6 +26,9 @@ class Collect {
   void operator()(const SendReply& c) {
     key(KeyKind::client, c.client_key);
     ticket(c.ticket);
+    const Ticket* known = desk_.state.ticket(c.ticket);
+    if (known && known->channel == Channel::sms)
+      for (const Key& person : known->participants) key(KeyKind::opted_out, person);
   }
   void operator()(const AddNote& c) {
     key(KeyKind::client, c.client_key);
@@ -33,6 +37,7 @@ class Collect {
   void operator()(const CreateTicket& c) {
     key(KeyKind::client, c.client_key);
     key(KeyKind::identity, c.to.key);
+    key(KeyKind::opted_out, c.to.key);
     if (c.customer && !desk_.state.customer(c.customer)) needs.customers.push_back(c.customer);
   }
   void operator()(const SetPending& c) { ticket(c.ticket); }
@@ -42,7 +47,15 @@ class Collect {
   void operator()(const SetPriority& c) { ticket(c.ticket); }
   void operator()(const ClaimTicket& c) { ticket(c.ticket); }
   void operator()(const StartSend& c) { message(c.message); }
-  void operator()(const RecordDelivery& c) { message(c.message); }
+  void operator()(const RecordDelivery& c) {
+    if (c.message) return message(c.message);
+    key(KeyKind::provider, c.provider_key);
+  }
+  void operator()(const AttachMedia& c) { message(c.message); }
+  void operator()(const BindIdentity& c) {
+    key(KeyKind::identity, c.identity.key);
+    if (c.customer && !desk_.state.customer(c.customer)) needs.customers.push_back(c.customer);
+  }
   // These speak of what is in memory or nowhere.
   void operator()(const AcceptOffer&) {}
   void operator()(const DeclineOffer&) {}

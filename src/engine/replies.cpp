@@ -2,11 +2,14 @@
 // Every send can be repeated: the client's key answers with the first receipt.
 #include "engine/replies.hpp"
 
+#include <span>
+
 #include "engine/actors.hpp"
 #include "engine/assignment.hpp"
 #include "engine/clocks.hpp"
 #include "engine/customers.hpp"
 #include "engine/routing.hpp"
+#include "engine/threading.hpp"
 
 namespace deskwire {
 namespace {
@@ -59,6 +62,7 @@ void write_reply(Desk& desk, TicketId id, const Agent& author, Key own_key) {
   const Ticket& ticket = *desk.state.ticket(id);
   Message message = new_message(desk, ticket, Direction::out, &author);
   message.delivery = DeliveryState::queued;
+  message.visible_seq = next_visible(ticket);
   OutboxItem item;
   item.message = message.id;
   item.ticket = id;
@@ -69,6 +73,17 @@ void write_reply(Desk& desk, TicketId id, const Agent& author, Key own_key) {
   remember(desk, KeyKind::thread, own_key, desk.receipt());
   desk.keep_message(message);
   desk.emit(ReplySent{std::move(message), item});
+}
+
+/// Someone who would get it asked for no more text messages.
+bool opted_out(Desk& desk, Channel channel, std::span<const Key> people) {
+  if (channel != Channel::sms) return false;
+  bool out = false;
+  for (const Key& person : people) {
+    const KeyRow* row = desk.find_key(KeyKind::opted_out, person);
+    out = out || (row && row->expires_at > desk.now);
+  }
+  return out;
 }
 
 bool customer_wrote_since(const Ticket& ticket, const std::optional<std::uint32_t>& expected_seq) {
@@ -94,7 +109,9 @@ Result<Opening> check_opening(Desk& desk, const CreateTicket& c) {
   o.customer = known ? known->customer : c.customer;
   o.binds_identity = !known && c.customer && c.to.key;
   const Customer* customer = desk.find_customer(o.customer);
+  const bool unwanted = opted_out(desk, o.address->channel, std::span(&c.to.key, 1));
   if (desk.asks()) return o;
+  if (unwanted && !c.content->text.empty()) return std::unexpected(Refusal::opted_out);
   if (o.customer && !customer) return std::unexpected(Refusal::invalid_argument);
   if (!c.content->text.empty() && !c.to.key) return std::unexpected(Refusal::cannot_send_here);
   return o;
@@ -156,6 +173,9 @@ Outcome decide(Desk& desk, const SendReply& command) {
   if (!to) return std::unexpected(Refusal::wrong_state);
   if (!command.content) return std::unexpected(Refusal::invalid_argument);
   if (ticket.participants.empty()) return std::unexpected(Refusal::cannot_send_here);
+  const bool unwanted = opted_out(desk, ticket.channel, ticket.participants);
+  if (desk.asks()) return {};
+  if (unwanted) return std::unexpected(Refusal::opted_out);
   if (customer_wrote_since(ticket, command.expected_seq))
     return std::unexpected(Refusal::ticket_changed);
 

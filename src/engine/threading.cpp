@@ -2,6 +2,8 @@
 // Look-ups in the order in which they count.
 #include "engine/threading.hpp"
 
+#include "engine/customers.hpp"
+
 #include <algorithm>
 
 namespace deskwire {
@@ -49,6 +51,21 @@ bool is_participant(const Ticket& ticket, const ReceiveMessage& m, CustomerId se
   return std::ranges::find(all, m.sender.key) != all.end() || (sender && sender == ticket.customer);
 }
 
+/// The sender's own identity tells, else the first of the others that were verified to be theirs.
+CustomerId sender_of(Desk& desk, const ReceiveMessage& m) {
+  if (const KeyRow* known = desk.find_key(KeyKind::identity, m.sender.key)) return known->customer;
+  for (const IdentityContent& other : m.also) {
+    const KeyRow* known = desk.find_key(KeyKind::identity, other.key);
+    if (!known) continue;
+    // Two ids of the company's own never meet in one customer.
+    const KeyRow* taken = m.sender_is_external
+                              ? desk.find_key(KeyKind::external, external_key(known->customer))
+                              : nullptr;
+    if (!taken) return known->customer;
+  }
+  return {};
+}
+
 /// Where the conversation of a closed ticket goes on; the ticket itself if nowhere.
 const Ticket* newest(Desk& desk, const Ticket* ticket) {
   if (!ticket || ticket->state != TicketState::closed) return ticket;
@@ -63,6 +80,10 @@ TicketId first_of_conversation(const Ticket& ticket) {
   return ticket.conversation ? ticket.conversation : ticket.id;
 }
 
+std::uint32_t next_visible(const Ticket& ticket) {
+  return ticket.channel == Channel::chat ? ticket.visible_seq + 1 : 0;
+}
+
 Key conversation_key(const Ticket& ticket) { return {0, first_of_conversation(ticket).value}; }
 
 std::span<const Key> counted_references(const ReceiveMessage& message) {
@@ -73,8 +94,10 @@ Thread find_thread(Desk& desk, const ReceiveMessage& m) {
   Thread thread;
   const KeyRow* seen = desk.find_key(KeyKind::dedupe, m.dedupe);
   if (seen && seen->expires_at > desk.now) thread.duplicate = seen;
-  if (const KeyRow* known = desk.find_key(KeyKind::identity, m.sender.key))
-    thread.sender = known->customer;
+  thread.sender = sender_of(desk, m);
+  // Asked for now: learn_identities() needs it once nothing can be asked any more.
+  if (m.sender_is_external && thread.sender)
+    (void)desk.find_key(KeyKind::external, external_key(thread.sender));
   if (m.bounce) thread.bounced = find_bounced(desk, *m.bounce);
   const Hits hits = follow_keys(desk, m, thread);
   if (desk.asks()) return thread;

@@ -24,6 +24,9 @@ struct Thread {
 /// The first ticket of its conversation, which may be itself.
 [[nodiscard]] TicketId first_of_conversation(const Ticket& ticket);
 
+/// What a message gets that the visitor of a chat sees; zero on every other channel.
+[[nodiscard]] std::uint32_t next_visible(const Ticket& ticket);
+
 /// KeyKind::follow_up leads from here to the newest ticket of the conversation.
 [[nodiscard]] Key conversation_key(const Ticket& ticket);
 

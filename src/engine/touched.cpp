@@ -61,6 +61,9 @@ class Note {
   void operator()(const PolicyReplaced&) const {}
   void operator()(const ClockStepNoted&) const {}
   void operator()(const DaemonRestarted&) const {}
+  void operator()(const MediaAttached&) const {}
+  void operator()(const IdentityBound&) const {}
+  void operator()(const ConsentChanged&) const {}
 
  private:
   /// A command touches a handful of rows, nearly always the last one again.

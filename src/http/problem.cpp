@@ -15,6 +15,7 @@ std::uint16_t status_of(Refusal refusal) {
     case Refusal::no_such_agent:
     case Refusal::no_such_queue:
     case Refusal::no_such_message:
+    case Refusal::no_such_customer:
       return 404;
     case Refusal::not_offered_to_you:
     case Refusal::not_your_ticket:
@@ -27,6 +28,8 @@ std::uint16_t status_of(Refusal refusal) {
     case Refusal::ticket_changed:
     case Refusal::cannot_send_here:
     case Refusal::queue_not_empty:
+    case Refusal::opted_out:
+    case Refusal::identity_taken:
       return 409;
     case Refusal::invalid_argument:
       return 422;
@@ -66,6 +69,13 @@ std::string_view sentence(Refusal refusal) {
       return "There is no such queue.";
     case Refusal::no_such_message:
       return "There is no such message.";
+    case Refusal::no_such_customer:
+      return "There is no such customer.";
+    case Refusal::opted_out:
+      return "They asked not to be written to on this channel; it is possible again once they send "
+             "START.";
+    case Refusal::identity_taken:
+      return "This address belongs to another customer.";
     case Refusal::not_offered_to_you:
       return "This ticket was not offered to you.";
     case Refusal::offer_ended:

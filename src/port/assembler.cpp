@@ -15,18 +15,12 @@
 namespace deskwire {
 namespace {
 
-constexpr auto kCommandNames =
-    std::to_array<std::string_view>({"ReceiveMessage", "AcceptOffer",
-                                     "DeclineOffer",   "SetPresence",
-                                     "AgentConnected", "AgentDisconnected",
-                                     "SendReply",      "AddNote",
-                                     "CreateTicket",   "SetPending",
-                                     "SetOnHold",      "ResolveTicket",
-                                     "TransferTicket", "SetPriority",
-                                     "ClaimTicket",    "StartSend",
-                                     "RecordDelivery", "PutAgent",
-                                     "ReplacePolicy",  "ClockStepped",
-                                     "Restarted",      "Tick"});
+constexpr auto kCommandNames = std::to_array<std::string_view>(
+    {"ReceiveMessage",    "AcceptOffer",    "DeclineOffer",   "SetPresence",   "AgentConnected",
+     "AgentDisconnected", "SendReply",      "AddNote",        "CreateTicket",  "SetPending",
+     "SetOnHold",         "ResolveTicket",  "TransferTicket", "SetPriority",   "ClaimTicket",
+     "StartSend",         "RecordDelivery", "PutAgent",       "ReplacePolicy", "ClockStepped",
+     "Restarted",         "Tick",           "AttachMedia",    "BindIdentity"});
 static_assert(kCommandNames.size() == std::variant_size_v<CommandBody>);
 
 template <class T>
@@ -86,6 +80,7 @@ ContentPtr content_of(const CommandBody& body) {
   if (const auto* c = std::get_if<AddNote>(&body)) return c->content;
   if (const auto* c = std::get_if<CreateTicket>(&body)) return c->content;
   if (const auto* c = std::get_if<TransferTicket>(&body)) return c->note;
+  if (const auto* c = std::get_if<AttachMedia>(&body)) return c->content;
   return nullptr;
 }
 
@@ -94,6 +89,11 @@ const Message* message_of(const Event& event) {
   if (const auto* e = std::get_if<ReplySent>(&event)) return &e->message;
   if (const auto* e = std::get_if<NoteAdded>(&event)) return &e->message;
   return nullptr;
+}
+
+bool waits_for_media(const MessageContent& content) {
+  return std::ranges::any_of(content.attachments,
+                             [](const Attachment& a) { return !a.source_url.empty(); });
 }
 
 std::size_t size_of(const MessageContent& content) {
@@ -150,7 +150,14 @@ void BatchAssembler::add_content(const Command& command, const Applied& applied)
     if (const auto* e = std::get_if<TicketOpened>(&event)) opened = e->ticket.id;
     if (!written) written = message_of(event);
   }
+  if (const auto* media = std::get_if<AttachMedia>(&command.body))
+    return add_media(media->message, std::move(content));
   if (!written && !opened) return;
+  if (written && waits_for_media(*content))
+    batch_.records.push_back({.kind = std::string(kMediaRecord),
+                              .key = std::to_string(written->id.value),
+                              .at = written->at,
+                              .value = {}});
   ContentRow row;
   row.message = written ? written->id : MessageId{};
   row.ticket = written ? written->ticket : opened;
@@ -158,6 +165,14 @@ void BatchAssembler::add_content(const Command& command, const Applied& applied)
   inline_bytes_ += size_of(*content);
   row.content = std::move(content);
   batch_.contents.push_back(std::move(row));
+}
+
+void BatchAssembler::add_media(MessageId message, ContentPtr content) {
+  if (!waits_for_media(*content))
+    batch_.records_gone.emplace_back(kMediaRecord, std::to_string(message.value));
+  inline_bytes_ += size_of(*content);
+  batch_.contents.push_back(
+      {.message = message, .ticket = {}, .content = std::move(content), .attachments_only = true});
 }
 
 bool BatchAssembler::empty() const {

@@ -148,12 +148,14 @@ asio::awaitable<void> Outbox::deliver(OutboxItem item) {
 }
 
 asio::awaitable<void> Outbox::attempt(OutboxItem item) {
-  if (item.state == DeliveryState::sending && item.channel != Channel::email) {
-    // It may or may not have left. Only mail has a Message-ID that lets the receiver see a double.
-    co_return co_await record(item,
-                              {DeliveryState::unknown, "interrupted while it was being sent"});
-  }
   std::optional<OutboundMessage> message = co_await load(item);
+  if (item.state == DeliveryState::sending && message) {
+    // It may or may not have left: only the channel can tell.
+    message->item = item;
+    SendOutcome found = co_await ask(*message, true);
+    if (found.state != DeliveryState::queued) co_return co_await record(item, std::move(found));
+    if (found.retry_in > Duration{}) co_return put(item, clock_.now() + found.retry_in);
+  }
   Command start{.actor = {}, .body = StartSend{item.message}};
   const Submission started = co_await gateway_.submit(std::move(start), Lane::interactive);
   if (started.kind == Submission::Kind::refused)
@@ -164,7 +166,7 @@ asio::awaitable<void> Outbox::attempt(OutboxItem item) {
   if (!message)
     co_return co_await record(item, {DeliveryState::failed, "the message no longer exists"});
   message->item = item;
-  SendOutcome outcome = co_await send(std::move(*message));
+  SendOutcome outcome = co_await ask(std::move(*message), false);
   co_await record(item, std::move(outcome));
 }
 
@@ -177,20 +179,24 @@ asio::awaitable<std::optional<OutboundMessage>> Outbox::load(OutboxItem item) {
   });
 }
 
-asio::awaitable<SendOutcome> Outbox::send(OutboundMessage message) {
+/// Sends, or asks what became of it.
+asio::awaitable<SendOutcome> Outbox::ask(OutboundMessage message, bool look_up) {
   Transport* const transport = line(message.item.channel).transport;
   if (!transport)
     co_return SendOutcome{DeliveryState::queued, "no way out is configured for this channel"};
   co_return co_await asio::async_initiate<decltype(asio::use_awaitable), void(SendOutcome)>(
-      [transport](auto handler, OutboundMessage m) {
+      [transport, look_up](auto handler, OutboundMessage m) {
         auto answer = std::make_shared<Answer<decltype(handler)>>(std::move(handler));
         if (auto slot = asio::get_associated_cancellation_slot(*answer->handler);
             slot.is_connected())
           slot.assign([answer](asio::cancellation_type) {
             answer->give({DeliveryState::sending, "abandoned"});
           });
-        transport->send(std::move(m),
-                        [answer](SendOutcome outcome) { answer->give(std::move(outcome)); });
+        auto done = [answer](SendOutcome outcome) { answer->give(std::move(outcome)); };
+        if (look_up)
+          transport->look_up(std::move(m), std::move(done));
+        else
+          transport->send(std::move(m), std::move(done));
       },
       asio::use_awaitable, std::move(message));
 }
@@ -199,10 +205,14 @@ asio::awaitable<void> Outbox::record(OutboxItem item, SendOutcome outcome) {
   RecordDelivery delivery{.message = item.message,
                           .state = outcome.state,
                           .retry_at = {},
-                          .detail = std::move(outcome.detail)};
+                          .detail = std::move(outcome.detail),
+                          .provider_key = outcome.provider_key};
   delivery.detail = std::string(utf8_prefix(delivery.detail, kDetailBytes));
   if (delivery.state == DeliveryState::queued) {
-    if (const auto retry = next_attempt(item.message, item.attempts, item.created_at, clock_.now()))
+    const Instant now = clock_.now();
+    if (outcome.retry_in > Duration{})
+      delivery.retry_at = now + outcome.retry_in;
+    else if (const auto retry = next_attempt(item.message, item.attempts, item.created_at, now))
       delivery.retry_at = *retry;
     else
       delivery.state = DeliveryState::failed;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The only door out. Outbox rows are durable before this sees them; each is sent when its time
 // comes: StartSend is committed before the first byte leaves, then the transport sends, then
-// RecordDelivery is committed. What a crash interrupted is sent again with the same Message-ID by
-// mail, and is "unknown" on any other channel. Loop thread only.
+// RecordDelivery is committed. Of what a crash interrupted the transport is asked what became of
+// it. Loop thread only.
 #pragma once
 #include <array>
 #include <boost/asio/awaitable.hpp>
@@ -68,7 +68,7 @@ class Outbox {
   boost::asio::awaitable<void> deliver(OutboxItem item);
   boost::asio::awaitable<void> attempt(OutboxItem item);
   boost::asio::awaitable<std::optional<OutboundMessage>> load(OutboxItem item);
-  boost::asio::awaitable<SendOutcome> send(OutboundMessage message);
+  boost::asio::awaitable<SendOutcome> ask(OutboundMessage message, bool look_up);
   boost::asio::awaitable<void> record(OutboxItem item, SendOutcome outcome);
   [[nodiscard]] Line& line(Channel channel) { return lines_.at(static_cast<std::size_t>(channel)); }
 

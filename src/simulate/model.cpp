@@ -90,7 +90,10 @@ struct ModelFold {
     });
   }
   void message(const Message& row) const {
-    ticket(row.ticket, [&](TicketView& t) { t.last_seq = row.seq; });
+    ticket(row.ticket, [&](TicketView& t) {
+      t.last_seq = row.seq;
+      if (row.visible_seq > 0) m.visible_[t.conversation] = row.visible_seq;
+    });
   }
 
   void operator()(const CustomerCreated&) const {}
@@ -108,6 +111,7 @@ struct ModelFold {
     t.agent = e.ticket.agent;
     if (t.agent) t.weight_percent = weight(t.channel);
     t.participants = e.ticket.participants;
+    t.conversation = e.ticket.conversation ? e.ticket.conversation : e.ticket.id;
     m.open_.push_back(t.id);
   }
   void operator()(const MessageReceived& e) const {
@@ -264,7 +268,20 @@ struct ModelFold {
   }
   void operator()(const ClockStepNoted&) const {}
   void operator()(const DaemonRestarted&) const {}
+  void operator()(const MediaAttached&) const {}
+  void operator()(const IdentityBound&) const {}
+  void operator()(const ConsentChanged& e) const {
+    if (e.consent == Consent::withdrawn)
+      m.opted_out_.insert(e.identity);
+    else
+      m.opted_out_.erase(e.identity);
+  }
 };
+
+std::uint32_t Model::visible_seq(const TicketView& ticket) const {
+  const auto found = visible_.find(ticket.conversation);
+  return found == visible_.end() ? 0 : found->second;
+}
 
 void Model::apply(const Event& event) { std::visit(ModelFold{*this}, event); }
 

@@ -7,6 +7,7 @@
 #include <array>
 #include <cstdint>
 #include <map>
+#include <set>
 #include <unordered_map>
 #include <vector>
 
@@ -40,6 +41,7 @@ struct TicketView {
   std::array<NaiveClock, count_of<Metric>()> clocks;
   std::uint32_t last_seq = 0;
   std::vector<Key> participants;  ///< Who may write here without showing a token.
+  TicketId conversation;          ///< Its first ticket.
 };
 
 /// Keeps what the engine may not: `Agent` as last put, and what happened to them since.
@@ -88,6 +90,9 @@ class Model {
   [[nodiscard]] const TicketView* ticket(TicketId id) const;
   [[nodiscard]] const AgentView* agent(AgentId id) const;
   [[nodiscard]] const OfferView* offer(OfferId id) const;
+  [[nodiscard]] bool opted_out(Key person) const { return opted_out_.contains(person); }
+  /// The last message that the visitor of this chat has seen; zero on other channels.
+  [[nodiscard]] std::uint32_t visible_seq(const TicketView& ticket) const;
   /// Live assignments and live offers, added up from scratch.
   [[nodiscard]] std::uint32_t load_percent(AgentId agent) const;
   /// The target that the true policy grants this ticket; zero for none.
@@ -106,6 +111,8 @@ class Model {
   std::vector<OutboxView> outbox_;
   std::vector<MessageId> outbound_;  ///< Every reply ever, for bounces.
   std::unordered_map<MessageId, Instant> replied_at_;
+  std::set<Key> opted_out_;                              ///< Of text messages.
+  std::unordered_map<TicketId, std::uint32_t> visible_;  ///< By conversation.
   friend struct ModelFold;
 };
 

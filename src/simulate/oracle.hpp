@@ -54,6 +54,8 @@ class Oracle {
   void check_expiry(const OfferExpired& event, Instant now);
   void check_breach(const SlaBreached& event, Instant now);
   void check_warning(const SlaWarned& event, Instant now);
+  void check_reply(const Message& reply);
+  void check_visible(const Message& message, bool shown);
   // Around a mail.
   void check_mail(const ReceiveMessage& mail, const Applied& applied, const Senders& senders);
   void check_placement(const Mail& mail, const Applied& applied, TicketId expected);

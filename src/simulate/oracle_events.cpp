@@ -37,6 +37,9 @@ void Oracle::check(const Event& event, Instant now) {
   if (const auto* e = std::get_if<OfferExpired>(&event)) return check_expiry(*e, now);
   if (const auto* e = std::get_if<SlaBreached>(&event)) return check_breach(*e, now);
   if (const auto* e = std::get_if<SlaWarned>(&event)) return check_warning(*e, now);
+  if (const auto* e = std::get_if<ReplySent>(&event)) return check_reply(e->message);
+  if (const auto* e = std::get_if<MessageReceived>(&event))
+    return check_visible(e->message, !e->message.unverified && e->message.machine == Machine::none);
   if (const auto* e = std::get_if<OfferAccepted>(&event)) {
     const OfferView* offer = model_->offer(e->offer);
     if (!offer || !offer->live || offer->agent != e->agent || offer->ticket != e->ticket)
@@ -44,6 +47,25 @@ void Oracle::check(const Event& event, Instant now) {
     else if (now >= offer->expires_at)
       fail("the offer of " + named(e->ticket) + " was accepted after it ran out");
   }
+}
+
+void Oracle::check_reply(const Message& reply) {
+  const TicketView* ticket = model_->ticket(reply.ticket);
+  if (!ticket) return fail("a reply on an unknown ticket");
+  const auto asked_not_to = [&](Key person) { return model_->opted_out(person); };
+  if (ticket->channel == Channel::sms && std::ranges::any_of(ticket->participants, asked_not_to))
+    fail(named(reply.ticket) + " is answered by text to someone who said STOP");
+  check_visible(reply, true);
+}
+
+/// What a visitor sees is counted without gaps, over all tickets of the conversation.
+void Oracle::check_visible(const Message& message, bool shown) {
+  const TicketView* ticket = model_->ticket(message.ticket);
+  const bool counts = ticket && shown && ticket->channel == Channel::chat;
+  const std::uint32_t expected = counts ? model_->visible_seq(*ticket) + 1 : 0;
+  if (message.visible_seq != expected)
+    fail("a message on " + named(message.ticket) + " is number " +
+         std::to_string(message.visible_seq) + " of its chat, not " + std::to_string(expected));
 }
 
 void Oracle::check_breach(const SlaBreached& event, Instant now) {

@@ -187,7 +187,12 @@ ReceiveMessage Senders::write_machine(Random& random, std::size_t index, Instant
   } else {
     refer(random, threads_[index], mail);
   }
-  if (random.one_in(3)) mail.sender = {};
+  if (mail.channel == Channel::sms && random.chance(60)) {
+    mail.machine = Machine::keyword;
+    mail.consent = random.chance(50) ? Consent::withdrawn : Consent::granted;
+  } else if (random.one_in(3)) {
+    mail.sender = {};
+  }
   record(Mail::Kind::machine, index, mail);
   return mail;
 }

@@ -216,7 +216,7 @@ std::optional<Command> Simulation::draw_bounce() {
 }
 
 std::vector<Command> Simulation::draw_commands() {
-  constexpr std::array<unsigned, 7> kWeights{300, 460, 150, 50, 8, 25, 7};
+  constexpr std::array<unsigned, 8> kWeights{300, 460, 150, 50, 8, 25, 7, 6};
   const Model& model = oracle_.model();
   std::optional<Command> command;
   switch (random_.weighted(kWeights)) {
@@ -237,8 +237,11 @@ std::vector<Command> Simulation::draw_commands() {
     case 5:
       if (auto again = senders_.repeat(random_, now_)) command = system(std::move(*again));
       break;
-    default:
+    case 6:
       command = draw_bounce();
+      break;
+    default:
+      command = staff_.complete(random_, model);
       break;
   }
   if (!command) return draw_mails();

@@ -207,6 +207,24 @@ std::optional<Command> Staff::deliver(Random& random, const Model& model, Instan
   return Command{system(), std::move(record)};
 }
 
+/// Media of a message arrived, or an address is found to be somebody's.
+std::optional<Command> Staff::complete(Random& random, const Model& model) {
+  if (random.chance(50)) {
+    if (model.outbound().empty()) return std::nullopt;
+    return Command{system(), AttachMedia{random.pick(model.outbound()), write_down("media")}};
+  }
+  const TicketView* ticket = model.ticket(any_ticket(random, model));
+  if (!ticket) return std::nullopt;
+  BindIdentity bind;
+  bind.customer = ticket->customer;
+  bind.identity =
+      random.chance(30)
+          ? senders_.person(random.below(senders_.person_count()))
+          : IdentityContent{
+                .key = random.key(), .kind = "phone", .value = "+15005550006", .name = {}};
+  return Command{system(), std::move(bind)};
+}
+
 Command Staff::administrate(Random& random) {
   if (random.chance(60)) return {system(), office_.draw_agent(random, any_agent(random))};
   if (random.one_in(4)) return {system(), ReplacePolicy{office_.careless_policy(random)}};

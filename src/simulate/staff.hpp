@@ -25,6 +25,8 @@ class Staff {
   std::optional<Command> deliver(Random& random, const Model& model, Instant now);
   /// The administrator changes an agent or asks for another policy.
   Command administrate(Random& random);
+  /// What was missing arrives: media of a message, an address of a customer.
+  std::optional<Command> complete(Random& random, const Model& model);
   /// Something about a console session of an agent.
   Command attend(Random& random, const Model& model);
 

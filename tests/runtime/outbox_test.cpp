@@ -20,7 +20,13 @@ struct HeldTransport final : Transport {
   std::vector<Held> held;
   std::function<void()> on_send;
   bool closed = false;
+  SendOutcome found{DeliveryState::queued, ""};  ///< What look_up() says.
+  std::size_t asked = 0;
 
+  void look_up(OutboundMessage, std::function<void(SendOutcome)> done) override {
+    ++asked;
+    done(found);
+  }
   void send(OutboundMessage message, std::function<void(SendOutcome)> done) override {
     if (on_send) on_send();
     held.push_back({std::move(message), std::move(done)});
@@ -126,11 +132,12 @@ TEST_CASE("a temporary failure is tried again later, a final one is not") {
   CHECK(rig.core->outbox().waiting() == 0);
 }
 
-TEST_CASE("a mail that a crash interrupted is sent again, anything else is unknown") {
+TEST_CASE("of a message that a crash interrupted its channel says what became of it") {
   Rig rig(an_image({an_item(MessageId{1}, DeliveryState::sending),
                     an_item(MessageId{2}, DeliveryState::sending, Channel::sms)}));
   rig.make();
   HeldTransport mail, sms;
+  sms.found = {DeliveryState::unknown, "nobody knows"};
   rig.core->outbox().set_transport(Channel::email, mail);
   rig.core->outbox().set_transport(Channel::sms, sms);
   rig.start();
@@ -141,6 +148,20 @@ TEST_CASE("a mail that a crash interrupted is sent again, anything else is unkno
   CHECK(mail.held.front().message.item.attempts == 2);
   mail.held.front().done({DeliveryState::sent, ""});
   rig.run_until([&] { return delivery_of(rig, MessageId{1}) == DeliveryState::sent; });
+}
+
+TEST_CASE("a channel that cannot tell yet is asked again and sends nothing meanwhile") {
+  Rig rig(an_image({an_item(MessageId{1}, DeliveryState::sending, Channel::sms)}));
+  rig.make();
+  HeldTransport sms;
+  sms.found = {.state = DeliveryState::queued, .detail = "no answer", .retry_in = milliseconds(5)};
+  rig.core->outbox().set_transport(Channel::sms, sms);
+  rig.start();
+  rig.run_until([&] { return sms.asked >= 3; });
+  CHECK(sms.held.empty());
+  sms.found = {DeliveryState::sent, "found at the provider"};
+  rig.run_until([&] { return delivery_of(rig, MessageId{1}) == DeliveryState::sent; });
+  CHECK(sms.held.empty());
 }
 
 TEST_CASE("a stuck transport holds its own places and no other channel's") {
@@ -174,6 +195,7 @@ TEST_CASE("a transport that answers at once is no different") {
     void send(OutboundMessage, std::function<void(SendOutcome)> done) override {
       done({DeliveryState::sent, "ok"});
     }
+    void look_up(OutboundMessage, std::function<void(SendOutcome)>) override {}
     void close() override {}
   } out;
   Rig rig(an_image({an_item(MessageId{1}, DeliveryState::queued)}));

@@ -26,6 +26,10 @@ class LateStore final : public Store {
   std::uint64_t put_upload(const UploadRow& upload, const Blob& blob) override {
     return inner_.put_upload(upload, blob);
   }
+  void put_record(const Record& row, std::uint32_t keep) override { inner_.put_record(row, keep); }
+  void delete_record(const std::string& kind, const std::string& key) override {
+    inner_.delete_record(kind, key);
+  }
   std::string secret(const std::string& name) override { return inner_.secret(name); }
   bool housekeep(Instant now, bool idle) override { return inner_.housekeep(now, idle); }
   void backup(const std::string& directory) override { inner_.backup(directory); }

@@ -192,6 +192,76 @@ TEMPLATE_TEST_CASE("uploads get ids of their own and go a day later", "", STORES
   CHECK(reader->blob(blob->sha256) == "the bytes");
 }
 
+TEMPLATE_TEST_CASE("records are found by key, listed newest first and go when their time is up", "",
+                   STORES) {
+  TestType on;
+  const auto store = on.open();
+  const auto put = [&](const char* kind, const char* key, Instant at, Instant until = kNever) {
+    store->put_record({.kind = kind, .key = key, .at = at, .expires_at = until, .value = "{}"}, 3);
+  };
+  put("hook", "a", Instant{10});
+  put("hook", "b", Instant{30}, kLater);
+  put("other", "a", Instant{99});
+  put("hook", "c", Instant{20});
+  const auto reader = store->open_reader();
+  const auto keys = [&](Instant before) {
+    std::string out;
+    for (const Record& record : reader->records("hook", before, 10)) out += record.key;
+    return out;
+  };
+  CHECK(keys({}) == "bca");
+  CHECK(keys(Instant{30}) == "ca");
+  CHECK(reader->record("hook", "b")->expires_at == kLater);
+  CHECK_FALSE(reader->record("hook", "x"));
+  put("hook", "d", Instant{40});
+  CHECK(keys({}) == "dbc");
+  store->delete_record("hook", "d");
+  keep_house(*store, kLater);
+  CHECK(keys({}) == "c");
+  CHECK(reader->record("other", "a")->at == Instant{99});
+}
+
+TEMPLATE_TEST_CASE("media that arrive later take their place in the message's content", "",
+                   STORES) {
+  TestType on;
+  const auto store = on.open();
+  auto content = std::make_shared<MessageContent>();
+  content->text = "look";
+  content->attachments = {{.n = 1,
+                           .name = "photo",
+                           .type = "image/jpeg",
+                           .content_id = {},
+                           .blob_sha256 = {},
+                           .source_url = "https://provider.test/1"}};
+  Batch first;
+  first.messages = {a_message(1, 1, 1)};
+  first.contents = {{.message = MessageId{1}, .ticket = TicketId{1}, .content = content}};
+  first.records = {{.kind = "media", .key = "1", .at = Instant{5}, .value = {}}};
+  store->commit(first);
+  const auto reader = store->open_reader();
+  CHECK(reader->message(MessageId{1})->content.attachments.at(0).source_url ==
+        "https://provider.test/1");
+  CHECK(reader->record("media", "1"));
+
+  auto fetched = std::make_shared<MessageContent>();
+  const auto blob = store->blobs().keep("the photo");
+  fetched->attachments = content->attachments;
+  fetched->attachments[0].source_url.clear();
+  fetched->attachments[0].blob_sha256 = blob->sha256;
+  fetched->blobs = {blob};
+  Batch second;
+  second.contents = {
+      {.message = MessageId{1}, .ticket = {}, .content = fetched, .attachments_only = true}};
+  second.records_gone = {{"media", "1"}};
+  store->commit(second);
+  const auto row = reader->message(MessageId{1});
+  CHECK(row->content.text == "look");
+  REQUIRE(row->content.attachments.size() == 1);
+  CHECK(row->content.attachments[0].source_url.empty());
+  CHECK(reader->blob(row->content.attachments[0].blob_sha256) == "the photo");
+  CHECK_FALSE(reader->record("media", "1"));
+}
+
 TEMPLATE_TEST_CASE("a secret is made once and stays", "", STORES) {
   TestType on;
   auto store = on.open();

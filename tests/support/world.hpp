@@ -119,8 +119,9 @@ class World {
   Applied by(AgentId agent, CommandBody body) {
     return apply({{ActorKind::agent, agent}, std::move(body)});
   }
-  Applied receive(const Mail& mail) {
-    Applied applied = system(mail.build());
+  Applied receive(const Mail& mail) { return receive(mail.build()); }
+  Applied receive(ReceiveMessage message) {
+    Applied applied = system(std::move(message));
     REQUIRE(applied.kind == Applied::Kind::done);
     return applied;
   }

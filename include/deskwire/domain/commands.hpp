@@ -51,6 +51,11 @@ struct ReceiveMessage {
   bool reply_subject = false;  ///< The subject carried a reply or forward prefix.
   Machine machine = Machine::none;
   std::optional<BounceReport> bounce;
+  /// Verified to be the same person: the first that is known tells who `sender` is.
+  std::vector<IdentityContent> also{};
+  bool sender_is_external = false;    ///< `sender` is an id of the company's own; two never meet.
+  Consent consent = Consent::unsaid;  ///< What the message says about writing to its sender.
+  AgentId answered_by{};  ///< A call that this agent has taken: theirs at once, and answered.
   ContentPtr content;
 };
 
@@ -135,11 +140,24 @@ struct StartSend {
   MessageId message;
 };  ///< Committed before the first byte leaves.
 struct RecordDelivery {
-  MessageId message;
+  MessageId message;  ///< Zero: the one that `provider_key` was told for.
   DeliveryState state =
       DeliveryState::sent;  ///< queued (with retry_at), sent, delivered, failed or unknown.
   Instant retry_at;         ///< With `queued`: try again then.
   std::string detail;
+  Key provider_key{};  ///< Of the provider's id of it: remembered, later receipts name it.
+};
+
+/// What a message named and its provider kept has been fetched, or given up.
+struct AttachMedia {
+  MessageId message;
+  ContentPtr content;  ///< `attachments`, all of the message's, and their `blobs`.
+};
+
+/// An address is known to be a customer's. Refused when it is someone else's.
+struct BindIdentity {
+  CustomerId customer;
+  IdentityContent identity;
 };
 
 /// Creates or changes an agent (log-ins are plain rows elsewhere). Presence is not touched.
@@ -165,7 +183,7 @@ using CommandBody =
     std::variant<ReceiveMessage, AcceptOffer, DeclineOffer, SetPresence, AgentConnected,
                  AgentDisconnected, SendReply, AddNote, CreateTicket, SetPending, SetOnHold,
                  ResolveTicket, TransferTicket, SetPriority, ClaimTicket, StartSend, RecordDelivery,
-                 PutAgent, ReplacePolicy, ClockStepped, Restarted, Tick>;
+                 PutAgent, ReplacePolicy, ClockStepped, Restarted, Tick, AttachMedia, BindIdentity>;
 
 struct Command {
   Actor actor;

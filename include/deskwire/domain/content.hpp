@@ -35,6 +35,7 @@ struct Attachment {
   std::string content_id;        ///< For inline images; without angle brackets.
   std::string blob_sha256;       ///< Own blob (uploads); empty: `part` of the message's raw blob.
   std::uint32_t part = 0;        ///< Leaf number in the raw mail, depth first from 0.
+  std::string source_url{};      ///< At a provider, not fetched yet; empty: the bytes are here.
   friend bool operator==(const Attachment&, const Attachment&) = default;
 };
 

@@ -83,6 +83,9 @@ struct Ticket {
   std::vector<ChannelId> addressed;  ///< Every one of our addresses that was written to.
   std::string disposition;
   TicketId conversation;  ///< The first ticket of a chain of follow-ups; zero: this one.
+  /// In a chat: of the last message of the conversation that the visitor sees; goes on in
+  /// follow-ups.
+  std::uint32_t visible_seq = 0;
   friend bool operator==(const Ticket&, const Ticket&) = default;
 };
 
@@ -164,6 +167,7 @@ struct Message {
       false;  ///< DMARC or aligned DKIM/SPF pass from a trusted authserv-id.
   DeliveryState delivery = DeliveryState::none;  ///< Outbound only.
   std::string delivery_detail;                   ///< "550 5.1.1 …" or the like, at most 200 bytes.
+  std::uint32_t visible_seq = 0;  ///< In a chat: what the visitor counts by, dense from 1.
   friend bool operator==(const Message&, const Message&) = default;
 };
 

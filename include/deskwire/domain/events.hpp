@@ -175,6 +175,23 @@ struct ClockStepNoted {
 struct DaemonRestarted {
   Instant at;
 };
+struct MediaAttached {
+  MessageId message;
+  TicketId ticket;
+  Instant at;
+};
+struct IdentityBound {
+  CustomerId customer;
+  Key identity;
+  Instant at;
+};
+struct ConsentChanged {
+  Key identity;
+  CustomerId customer;  ///< Zero: nobody we know.
+  Channel channel = Channel::sms;
+  Consent consent = Consent::unsaid;
+  Instant at;
+};
 
 using Event =
     std::variant<CustomerCreated, TicketOpened, MessageReceived, MessageAddressed, ReplySent,
@@ -182,6 +199,7 @@ using Event =
                  OfferMade, OfferAccepted, OfferDeclined, OfferExpired, OfferRescinded, OfferMoved,
                  TicketAssigned, TicketUnassigned, TicketStateChanged, ClockStarted, ClockChanged,
                  SlaWarned, SlaBreached, PresenceChanged, AgentConnectionChanged, AgentPut,
-                 SendStarted, DeliveryRecorded, PolicyReplaced, ClockStepNoted, DaemonRestarted>;
+                 SendStarted, DeliveryRecorded, PolicyReplaced, ClockStepNoted, DaemonRestarted,
+                 MediaAttached, IdentityBound, ConsentChanged>;
 
 }  // namespace deskwire

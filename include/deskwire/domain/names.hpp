@@ -21,7 +21,16 @@ enum class DeliveryState : std::uint8_t { none, queued, sending, sent, delivered
 enum class Metric : std::uint8_t { first_response, resolution };
 enum class ClockState : std::uint8_t { running, paused, met, breached };
 /// Why a mail counts as machine mail (RFC 3834 and SEMANTICS §4); `none` is a person.
-enum class Machine : std::uint8_t { none, auto_reply, bulk, bounce, own_address, no_reply };
+/// `keyword`: a text message that is only STOP, START or the like; a fact, nothing to answer.
+enum class Machine : std::uint8_t {
+  none,
+  auto_reply,
+  bulk,
+  bounce,
+  own_address,
+  no_reply,
+  keyword
+};
 /// How an offer ended.
 enum class OfferEnd : std::uint8_t {
   pending,
@@ -56,6 +65,8 @@ enum class Verdict : std::uint8_t {
   has_live_offer
 };
 enum class Strategy : std::uint8_t { longest_idle };
+/// What someone said about being written to on a channel.
+enum class Consent : std::uint8_t { unsaid, granted, withdrawn };
 
 template <class E>
 struct EnumNames;
@@ -75,7 +86,8 @@ DESKWIRE_NAMES(DeliveryState, "none", "queued", "sending", "sent", "delivered", 
                "unknown");
 DESKWIRE_NAMES(Metric, "first_response", "resolution");
 DESKWIRE_NAMES(ClockState, "running", "paused", "met", "breached");
-DESKWIRE_NAMES(Machine, "none", "auto_reply", "bulk", "bounce", "own_address", "no_reply");
+DESKWIRE_NAMES(Machine, "none", "auto_reply", "bulk", "bounce", "own_address", "no_reply",
+               "keyword");
 DESKWIRE_NAMES(OfferEnd, "pending", "accepted", "declined", "ignored", "connection_lost",
                "rescinded");
 DESKWIRE_NAMES(RescindCause, "none", "restart", "ticket_left_queue", "agent_changed",
@@ -85,6 +97,7 @@ DESKWIRE_NAMES(Verdict, "chosen", "eligible_but_later", "not_in_queue", "missing
                "delayed_after_ignore", "delayed_after_connection_loss", "held_for_preferred",
                "has_live_offer");
 DESKWIRE_NAMES(Strategy, "longest_idle");
+DESKWIRE_NAMES(Consent, "unsaid", "granted", "withdrawn");
 #undef DESKWIRE_NAMES
 
 template <class E>

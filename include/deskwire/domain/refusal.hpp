@@ -27,6 +27,9 @@ enum class Refusal : std::uint8_t {
   cannot_send_here,  ///< No address, or the participant is held as unverified.
   queue_not_empty,   ///< A policy drops a queue with waiting tickets and names no `moved_to`.
   invalid_argument,
+  opted_out,       ///< The addressee asked not to be written to on this channel.
+  identity_taken,  ///< The address belongs to another customer.
+  no_such_customer,
 };
 
 template <class T>
@@ -37,7 +40,7 @@ constexpr std::string_view name(Refusal r) {
       {"no_such_ticket", "no_such_offer", "no_such_agent", "no_such_queue", "no_such_message",
        "not_offered_to_you", "offer_ended", "not_your_ticket", "not_allowed", "wrong_state",
        "ticket_closed", "ticket_changed", "agent_disabled", "cannot_send_here", "queue_not_empty",
-       "invalid_argument"});
+       "invalid_argument", "opted_out", "identity_taken", "no_such_customer"});
   return names.at(static_cast<std::size_t>(r));
 }
 

@@ -17,12 +17,17 @@ enum class KeyKind : std::uint8_t {
   dedupe = 2,
   client = 3,
   follow_up = 4,
-  dead_address = 5
+  dead_address = 5,
+  provider = 6,
+  opted_out = 7,
+  external = 8
 };
 
 /// One remembered key: thread → (ticket, message), identity → customer, dedupe and client →
 /// (ticket, message), follow_up: the first ticket of a conversation → its newest one, dead_address:
-/// an identity that mail came back from for good → the (ticket, message) that said so.
+/// an identity that mail came back from for good → the (ticket, message) that said so, provider: a
+/// provider's id of a message of ours → (ticket, message), opted_out: an identity that asked not to
+/// be written to, external: a customer → that they have an id of the company's own.
 struct KeyRow {
   KeyKind kind = KeyKind::thread;
   Key key;

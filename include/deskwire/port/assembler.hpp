@@ -18,6 +18,9 @@ namespace deskwire {
 /// Bytes of content and inline blobs that a command brings into its batch.
 [[nodiscard]] std::size_t inline_bytes(const CommandBody& body);
 
+/// The kind of records, by message id, that say which messages still wait for media.
+inline constexpr std::string_view kMediaRecord = "media";
+
 class BatchAssembler {
  public:
   /// Adds a command that was done; `at` is the time it was decided at. One that changed nothing
@@ -39,6 +42,7 @@ class BatchAssembler {
 
  private:
   void add_content(const Command& command, const Applied& applied);
+  void add_media(MessageId message, ContentPtr content);
 
   Batch batch_;
   Touched touched_;

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "deskwire/domain/content.hpp"
@@ -26,6 +27,7 @@ struct ContentRow {
   TicketId ticket;  ///< Also sets the ticket's subject when it is the first message of the ticket.
   bool opens_ticket = false;
   ContentPtr content;
+  bool attachments_only = false;  ///< Replaces the attachments of the content that is there.
 };
 
 struct IdentityRow {
@@ -37,6 +39,16 @@ struct IdentityRow {
 struct NameRow {
   std::string kind, name;
   std::uint64_t id = 0;
+};
+
+/// A plain fact of an edge, kept by kind and key: what a visitor said of themselves, a hook that
+/// was refused, media to fetch. No part of the engine's state.
+struct Record {
+  std::string kind, key;
+  Instant at;
+  Instant expires_at = kNever;
+  std::string value;  ///< Mostly JSON.
+  friend bool operator==(const Record&, const Record&) = default;
 };
 
 struct Batch {
@@ -53,7 +65,9 @@ struct Batch {
   std::vector<IdentityRow> identities;
   std::vector<ContentRow> contents;
   std::vector<NameRow> names;
-  Snapshot counters;  ///< Scalar fields only.
+  std::vector<Record> records;
+  std::vector<std::pair<std::string, std::string>> records_gone;  ///< (kind, key)
+  Snapshot counters;                                              ///< Scalar fields only.
 };
 
 }  // namespace deskwire

@@ -112,6 +112,10 @@ class Reader {
   virtual std::optional<UserRow> user(const std::string& name) = 0;
   virtual std::optional<SessionRow> session(const std::string& token_hash) = 0;
   virtual std::optional<UploadRow> upload(std::uint64_t id) = 0;
+  virtual std::optional<Record> record(const std::string& kind, const std::string& key) = 0;
+  /// Newest first, before `before` (zero: from the newest).
+  virtual std::vector<Record> records(const std::string& kind, Instant before,
+                                      std::uint32_t limit) = 0;
 };
 
 class Store {
@@ -134,6 +138,9 @@ class Store {
   virtual void put_session(const SessionRow& session) = 0;
   virtual void delete_session(const std::string& token_hash) = 0;
   virtual std::uint64_t put_upload(const UploadRow& upload, const Blob& blob) = 0;
+  /// Of each kind at most `keep` stay, the newest; 0: all.
+  virtual void put_record(const Record& record, std::uint32_t keep) = 0;
+  virtual void delete_record(const std::string& kind, const std::string& key) = 0;
   virtual std::string secret(
       const std::string& name) = 0;  ///< A stored random 32 bytes (hex), made on first use.
 

@@ -39,6 +39,8 @@ class EmailTransport final : public Transport {
   EmailTransport& operator=(const EmailTransport&) = delete;
 
   void send(OutboundMessage message, std::function<void(SendOutcome)> done) override;
+  /// A mail is sent again: its Message-ID lets the receiver see a double.
+  void look_up(OutboundMessage message, std::function<void(SendOutcome)> done) override;
   /// What is with the smarthost is told as queued, and so is what comes after.
   void close() override;
   /// After close(): resumes when every `done` was called.

@@ -43,6 +43,9 @@ SmtpReply reply_for(Refusal refusal) {
     case Refusal::agent_disabled:
     case Refusal::queue_not_empty:
     case Refusal::invalid_argument:
+    case Refusal::opted_out:
+    case Refusal::identity_taken:
+    case Refusal::no_such_customer:
       return kOurFault;
   }
   return kOurFault;

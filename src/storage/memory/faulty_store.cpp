@@ -77,6 +77,16 @@ std::uint64_t FaultyStore::put_upload(const UploadRow& upload, const Blob& blob)
   return inner_->put_upload(upload, blob);
 }
 
+void FaultyStore::put_record(const Record& record, std::uint32_t keep) {
+  check_writable();
+  inner_->put_record(record, keep);
+}
+
+void FaultyStore::delete_record(const std::string& kind, const std::string& key) {
+  check_writable();
+  inner_->delete_record(kind, key);
+}
+
 std::string FaultyStore::secret(const std::string& name) {
   check_writable();
   return inner_->secret(name);

@@ -39,7 +39,15 @@ void MemoryImage::put_identity(const IdentityRow& row) {
 
 void MemoryImage::put_content(const ContentRow& row) {
   if (row.opens_ticket) subjects[row.ticket] = row.content->subject;
-  if (row.message) contents[row.message] = row.content;
+  if (!row.message) return;
+  ContentPtr& kept = contents[row.message];
+  if (!row.attachments_only) {
+    kept = row.content;
+  } else if (kept) {
+    auto changed = std::make_shared<MessageContent>(*kept);
+    changed->attachments = row.content->attachments;
+    kept = std::move(changed);
+  }
 }
 
 void MemoryImage::apply(const Batch& batch) {
@@ -61,6 +69,8 @@ void MemoryImage::apply(const Batch& batch) {
     std::uint64_t& next = names.next[row.kind];
     next = std::max(next, row.id + 1);
   }
+  for (const Record& row : batch.records) records[{row.kind, row.key}] = row;
+  for (const auto& gone : batch.records_gone) records.erase(gone);
   counters = batch.counters;
 }
 

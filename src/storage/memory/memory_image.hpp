@@ -46,6 +46,7 @@ struct MemoryImage {
   std::map<std::uint64_t, UploadRow> uploads;
   std::uint64_t next_upload = 1;
   std::map<std::string, std::string> secrets;
+  std::map<std::pair<std::string, std::string>, Record> records;
   std::map<std::string, std::shared_ptr<const std::string>> blobs;  ///< By SHA-256.
 
   // Derived from the rows, as an index would be.

@@ -293,4 +293,21 @@ std::optional<UploadRow> MemoryReader::upload(std::uint64_t id) {
   return find_row(image_->uploads, id);
 }
 
+std::optional<Record> MemoryReader::record(const std::string& kind, const std::string& key) {
+  std::scoped_lock lock(image_->mutex);
+  return find_row(image_->records, std::pair(kind, key));
+}
+
+std::vector<Record> MemoryReader::records(const std::string& kind, Instant before,
+                                          std::uint32_t limit) {
+  std::scoped_lock lock(image_->mutex);
+  std::vector<Record> out;
+  for (const auto& [id, row] : image_->records)
+    if (row.kind == kind && (!before || row.at < before)) out.push_back(row);
+  std::ranges::sort(out, std::ranges::greater(),
+                    [](const Record& row) { return std::pair(row.at, row.key); });
+  if (out.size() > limit) out.resize(limit);
+  return out;
+}
+
 }  // namespace deskwire

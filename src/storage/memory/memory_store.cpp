@@ -3,7 +3,9 @@
 
 #include <openssl/rand.h>
 
+#include <algorithm>
 #include <array>
+#include <functional>
 #include <limits>
 #include <stdexcept>
 #include <utility>
@@ -125,6 +127,25 @@ std::uint64_t MemoryStore::put_upload(const UploadRow& upload, const Blob& blob)
   return row.id;
 }
 
+void MemoryStore::put_record(const Record& record, std::uint32_t keep) {
+  std::scoped_lock lock(image_->mutex);
+  auto& all = image_->records;
+  all[{record.kind, record.key}] = record;
+  std::vector<Instant> times;
+  for (const auto& [id, row] : all)
+    if (row.kind == record.kind) times.push_back(row.at);
+  if (keep == 0 || times.size() <= keep) return;
+  std::ranges::sort(times, std::greater());
+  std::erase_if(all, [&](const auto& entry) {
+    return entry.second.kind == record.kind && entry.second.at < times[keep - 1];
+  });
+}
+
+void MemoryStore::delete_record(const std::string& kind, const std::string& key) {
+  std::scoped_lock lock(image_->mutex);
+  image_->records.erase({kind, key});
+}
+
 std::string MemoryStore::secret(const std::string& name) {
   std::scoped_lock lock(image_->mutex);
   std::string& value = image_->secrets[name];
@@ -136,6 +157,7 @@ bool MemoryStore::housekeep(Instant now, bool /*idle*/) {
   std::scoped_lock lock(image_->mutex);
   std::erase_if(image_->keys, [&](const auto& row) { return row.second.expires_at <= now; });
   std::erase_if(image_->sessions, [&](const auto& row) { return row.second.expires_at <= now; });
+  std::erase_if(image_->records, [&](const auto& row) { return row.second.expires_at <= now; });
   std::erase_if(image_->uploads,
                 [&](const auto& row) { return row.second.created_at + kUploadLife <= now; });
   return false;

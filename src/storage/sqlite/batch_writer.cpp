@@ -7,6 +7,7 @@
 #include "codec/entity_codec.hpp"
 #include "codec/event_codec.hpp"
 #include "storage/sqlite/blob_files.hpp"
+#include "storage/sqlite/rows.hpp"
 
 namespace deskwire::sqlite {
 namespace {
@@ -24,6 +25,12 @@ std::string hash_bytes(const std::string& hex) {
 
 }  // namespace
 
+void put_record(Statement& statement, const Record& row) {
+  std::optional<Instant> expires_at;
+  if (row.expires_at != kNever) expires_at = row.expires_at;
+  statement.run(row.kind, row.key, row.at, expires_at, row.value);
+}
+
 BatchWriter::BatchWriter(Database& db)
     : database_(db),
       journal_(db, "INSERT INTO journal VALUES (?, ?, ?, ?, ?, ?)"),
@@ -38,6 +45,8 @@ BatchWriter::BatchWriter(Database& db)
                "INSERT INTO messages (id, ticket, seq, at, row) VALUES (?1, ?2, ?3, ?4, ?5) ON "
                "CONFLICT (id) DO UPDATE SET ticket = ?2, seq = ?3, at = ?4, row = ?5"),
       content_(db, "INSERT OR REPLACE INTO contents VALUES (?, ?, ?, ?, ?, ?, ?, ?)"),
+      details_(db, "SELECT details FROM contents WHERE message = ?"),
+      put_details_(db, "UPDATE contents SET details = ?2 WHERE message = ?1"),
       blob_(db,
             "INSERT INTO blobs (sha256, bytes, is_raw, data) VALUES (?1, ?2, ?3, ?4) ON CONFLICT "
             "(sha256) DO UPDATE SET is_raw = 1 WHERE ?3 = 1 AND is_raw = 0"),
@@ -59,7 +68,9 @@ BatchWriter::BatchWriter(Database& db)
       name_(db, "INSERT OR REPLACE INTO names VALUES (?, ?, ?)"),
       counters_(db,
                 "UPDATE counters SET epoch = ?, seq = ?, next_ticket = ?, next_message = ?, "
-                "next_offer = ?, next_customer = ?, last_now = ?") {}
+                "next_offer = ?, next_customer = ?, last_now = ?"),
+      record_(db, "INSERT OR REPLACE INTO records VALUES (?, ?, ?, ?, ?)"),
+      record_gone_(db, "DELETE FROM records WHERE kind = ? AND key = ?") {}
 
 template <class Entity>
 Bytes BatchWriter::row_of(const Entity& entity) {
@@ -84,6 +95,8 @@ void BatchWriter::write(const Batch& batch) {
   std::uint64_t since = batch.counters.seq << kPlaceBits;
   for (const IdentityRow& row : batch.identities) put_identity(row, since++);
   for (const NameRow& row : batch.names) name_.run(row.kind, row.name, row.id);
+  for (const Record& row : batch.records) put_record(record_, row);
+  for (const auto& [kind, key] : batch.records_gone) record_gone_.run(kind, key);
   put_counters(batch);
   transaction.commit();
 }
@@ -142,6 +155,7 @@ void BatchWriter::put_identity(const IdentityRow& row, std::uint64_t since) {
 
 void BatchWriter::put_content(const ContentRow& row) {
   if (!row.message) return;
+  if (row.attachments_only) return replace_attachments(row);
   const MessageContent& content = *row.content;
   const Blob* raw = content.raw.get();
   const std::string hash = raw ? hash_bytes(raw->sha256) : std::string();
@@ -150,6 +164,17 @@ void BatchWriter::put_content(const ContentRow& row) {
   if (raw && !raw->compressed.empty()) raw_data = Bytes{raw->compressed};
   content_.run(row.message, content.subject, content.text, content.html, encode_details(content),
                raw_hash, raw ? raw->size_bytes : 0, raw_data);
+}
+
+void BatchWriter::replace_attachments(const ContentRow& row) {
+  MessageContent content;
+  {
+    Rows rows = details_.rows(row.message);
+    if (!rows.next()) return;  // Erased meanwhile.
+    reading("contents", [&] { decode_details(rows.bytes(0), content); });
+  }
+  content.attachments = row.content->attachments;
+  put_details_.run(row.message, encode_details(content));
 }
 
 void BatchWriter::put_blobs(const ContentRow& row) {

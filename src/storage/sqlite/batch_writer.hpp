@@ -12,6 +12,9 @@
 
 namespace deskwire::sqlite {
 
+/// `statement` inserts or replaces a whole row of "records".
+void put_record(Statement& statement, const Record& row);
+
 class BatchWriter {
  public:
   explicit BatchWriter(Database& database);
@@ -28,6 +31,7 @@ class BatchWriter {
   void put_key(const KeyRow& row);
   void put_identity(const IdentityRow& row, std::uint64_t since);
   void put_content(const ContentRow& row);
+  void replace_attachments(const ContentRow& row);
   void put_blobs(const ContentRow& row);
   void put_counters(const Batch& batch);
 
@@ -38,9 +42,9 @@ class BatchWriter {
   Database& database_;
   std::string buffer_;
   Statement journal_, history_;
-  Statement ticket_, subject_, message_, content_, blob_, blob_use_;
+  Statement ticket_, subject_, message_, content_, details_, put_details_, blob_, blob_use_;
   Statement agent_, offer_, customer_, outbox_, outbox_gone_;
-  Statement key_, identity_, name_, counters_;
+  Statement key_, identity_, name_, counters_, record_, record_gone_;
 };
 
 }  // namespace deskwire::sqlite

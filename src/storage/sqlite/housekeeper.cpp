@@ -35,6 +35,9 @@ Housekeeper::Housekeeper(Database& db, const std::string& vfs, BlobFiles& blobs,
       sessions_(db,
                 "DELETE FROM sessions WHERE token_hash IN "
                 "(SELECT token_hash FROM sessions WHERE expires_at <= ? LIMIT ?)"),
+      records_(db,
+               "DELETE FROM records WHERE (kind, key) IN "
+               "(SELECT kind, key FROM records WHERE expires_at <= ? LIMIT ?)"),
       uploads_(db, "SELECT id, sha256 FROM uploads WHERE created_at <= ? LIMIT ?"),
       upload_gone_(db, "DELETE FROM uploads WHERE id = ?"),
       blob_gone_(db,
@@ -69,7 +72,9 @@ bool Housekeeper::remove_expired(Instant now) {
 bool Housekeeper::remove_sessions_and_uploads(Instant now) {
   Transaction transaction(database_, Transaction::Kind::write);
   sessions_.run(now, kSessionRows);
-  const int ended = sqlite3_changes(database_.handle());
+  int ended = sqlite3_changes(database_.handle());
+  records_.run(now, kSessionRows);
+  ended = std::max(ended, sqlite3_changes(database_.handle()));
   std::vector<std::pair<std::int64_t, std::string>> uploads;
   for (Rows rows = uploads_.rows(now - kUploadLife, kSessionRows); rows.next();)
     uploads.emplace_back(rows.integer(0), rows.text(1));

@@ -58,6 +58,14 @@ MessageRow message_in(const Rows& rows) {
   return out;
 }
 
+Record record_in(const Rows& rows) {
+  return {.kind = rows.text(0),
+          .key = rows.text(1),
+          .at = rows.instant(2),
+          .expires_at = rows.is_null(3) ? kNever : rows.instant(3),
+          .value = rows.text(4)};
+}
+
 }  // namespace
 
 SqliteReader::SqliteReader(const std::filesystem::path& file, const std::string& vfs,
@@ -94,7 +102,12 @@ SqliteReader::SqliteReader(const std::filesystem::path& file, const std::string&
                "SELECT token_hash, user, created_at, expires_at, last_seen_at FROM sessions "
                "WHERE token_hash = ?"),
       upload_(database_,
-              "SELECT id, user, name, type, bytes, sha256, created_at FROM uploads WHERE id = ?") {
+              "SELECT id, user, name, type, bytes, sha256, created_at FROM uploads WHERE id = ?"),
+      record_(database_,
+              "SELECT kind, key, at, expires_at, value FROM records WHERE kind = ? AND key = ?"),
+      records_(database_,
+               "SELECT kind, key, at, expires_at, value FROM records WHERE kind = ?1 AND at < ?2 "
+               "ORDER BY at DESC, key DESC LIMIT ?3") {
   database_.execute("PRAGMA query_only = ON");
   database_.execute("PRAGMA cache_size = -8192");
 }
@@ -333,6 +346,22 @@ std::optional<UploadRow> SqliteReader::upload(std::uint64_t id) {
                    .size_bytes = rows.number<std::uint64_t>(4),
                    .blob_sha256 = to_hex(rows.bytes(5)),
                    .created_at = rows.instant(6)};
+}
+
+std::optional<Record> SqliteReader::record(const std::string& kind, const std::string& key) {
+  const Transaction transaction(database_, Transaction::Kind::read);
+  Rows rows = record_.rows(kind, key);
+  if (!rows.next()) return std::nullopt;
+  return record_in(rows);
+}
+
+std::vector<Record> SqliteReader::records(const std::string& kind, Instant before,
+                                          std::uint32_t limit) {
+  const Transaction transaction(database_, Transaction::Kind::read);
+  std::vector<Record> out;
+  for (Rows rows = records_.rows(kind, before ? before : kNever, limit); rows.next();)
+    out.push_back(record_in(rows));
+  return out;
 }
 
 }  // namespace deskwire::sqlite

@@ -106,6 +106,12 @@ class SqliteStore final : public Store {
         put_blob_(database_,
                   "INSERT INTO blobs (sha256, bytes, is_raw, data) VALUES (?, ?, 0, ?) "
                   "ON CONFLICT (sha256) DO NOTHING"),
+        put_record_(database_, "INSERT OR REPLACE INTO records VALUES (?, ?, ?, ?, ?)"),
+        trim_records_(
+            database_,
+            "DELETE FROM records WHERE kind = ?1 AND at < "
+            "(SELECT at FROM records WHERE kind = ?1 ORDER BY at DESC LIMIT 1 OFFSET ?2)"),
+        delete_record_(database_, "DELETE FROM records WHERE kind = ? AND key = ?"),
         secret_(database_, "SELECT value FROM secrets WHERE name = ?"),
         put_secret_(database_, "INSERT INTO secrets VALUES (?, ?)") {}
 
@@ -160,6 +166,19 @@ class SqliteStore final : public Store {
     });
   }
 
+  void put_record(const Record& record, std::uint32_t keep) override {
+    writing([&] {
+      Transaction transaction(database_, Transaction::Kind::write);
+      sqlite::put_record(put_record_, record);
+      if (keep > 0) trim_records_.run(record.kind, keep - 1);
+      transaction.commit();
+    });
+  }
+
+  void delete_record(const std::string& kind, const std::string& key) override {
+    writing([&] { delete_record_.run(kind, key); });
+  }
+
   std::string secret(const std::string& name) override {
     if (Rows rows = secret_.rows(name); rows.next()) return rows.text(0);
     std::string value = random_secret();
@@ -199,7 +218,8 @@ class SqliteStore final : public Store {
   BatchWriter writer_;
   Housekeeper housekeeper_;
   Statement put_user_, end_sessions_, user_name_, put_session_, delete_session_;
-  Statement put_upload_, put_blob_, secret_, put_secret_;
+  Statement put_upload_, put_blob_, put_record_, trim_records_, delete_record_;
+  Statement secret_, put_secret_;
   std::optional<std::string> failed_;
 };
 
