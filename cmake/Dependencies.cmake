@@ -35,3 +35,17 @@ add_library(dep_cld2 INTERFACE)
 find_library(CLD2_LIBRARY cld2 REQUIRED)
 target_link_libraries(dep_cld2 INTERFACE ${CLD2_LIBRARY})
 add_library(dep::cld2 ALIAS dep_cld2)
+
+# Phone numbers. The headers lie in build/deps, put there by tools/lib/setup.sh, because libphonenumber-dev conflicts with our Boost;
+# so there is no libphonenumber.so either, only the library's own versioned name.
+find_path(PHONENUMBER_INCLUDE phonenumbers/phonenumberutil.h HINTS ${CMAKE_SOURCE_DIR}/build/deps/libphonenumber/include)
+find_library(PHONENUMBER_LIBRARY NAMES libphonenumber.so.8 phonenumber)
+if(NOT PHONENUMBER_INCLUDE OR NOT PHONENUMBER_LIBRARY)
+  message(FATAL_ERROR "libphonenumber is missing (headers: ${PHONENUMBER_INCLUDE}, library: ${PHONENUMBER_LIBRARY}). "
+                      "`tools/run --build-only` installs the library and fetches its headers into build/deps.")
+endif()
+pkg_check_modules(protobuf REQUIRED IMPORTED_TARGET GLOBAL protobuf)
+add_library(dep_phonenumber INTERFACE)
+target_include_directories(dep_phonenumber SYSTEM INTERFACE ${PHONENUMBER_INCLUDE})
+target_link_libraries(dep_phonenumber INTERFACE ${PHONENUMBER_LIBRARY} PkgConfig::protobuf)
+add_library(dep::phonenumber ALIAS dep_phonenumber)

@@ -43,6 +43,9 @@ class Builder {
   CalendarId calendar_id(const std::string& name) {
     return name.empty() ? CalendarId{} : id<CalendarId>("calendar", name);
   }
+  ChannelId channel_id(const std::string& name) {
+    return name.empty() ? ChannelId{} : id<ChannelId>("channel", name);
+  }
 
   /// Sorted by skill, as entities keep them.
   std::vector<SkillLevel> levels(const Skills& skills) {
@@ -130,10 +133,16 @@ class Builder {
   }
 
   void add_channels() {
+    for (ChatSpec& chat : model_.channel_specs.chat) {
+      chat.hours = calendar_id(chat.calendar);
+      chat.answer_by_mail = channel_id(chat.mailbox);
+    }
+    for (VoiceSpec& voice : model_.channel_specs.voice) voice.hours = calendar_id(voice.calendar);
     add_channels_of(Channel::email, model_.channel_specs.email, model_.channels.email);
     add_channels_of(Channel::sms, model_.channel_specs.sms, model_.channels.sms);
     add_channels_of(Channel::chat, model_.channel_specs.chat, model_.channels.chat);
     add_channels_of(Channel::voice, model_.channel_specs.cti, model_.channels.cti);
+    add_channels_of(Channel::voice, model_.channel_specs.voice, model_.channels.voice);
   }
 
   void add_user(UserSpec& spec) {

@@ -49,12 +49,18 @@ bool is_base64(std::string_view text) {
   });
 }
 
+void check_length(Reader& reader, const std::string& path, const Secret& secret) {
+  if (secret.value.size() >= kLeastSecretBytes) return;
+  reader.fail_at(path, "a secret of " + std::to_string(secret.value.size()) + " bytes",
+                 "at least " + std::to_string(kLeastSecretBytes));
+}
+
 void check_secrets(Reader& reader, const Model& model) {
-  const auto& token = model.mail.token_secret;
-  if (token && token->value.size() < kLeastSecretBytes)
-    reader.fail_at("mail.token_secret",
-                   "a secret of " + std::to_string(token->value.size()) + " bytes",
-                   "at least " + std::to_string(kLeastSecretBytes));
+  if (const auto& token = model.mail.token_secret)
+    check_length(reader, "mail.token_secret", *token);
+  for (std::size_t i = 0; i < model.channel_specs.chat.size(); ++i)
+    for (const auto& key : model.channel_specs.chat[i].identity_secrets)
+      check_length(reader, "channels.chat[" + std::to_string(i) + "].identity_secret", key);
   constexpr std::string_view kPrefix = "whsec_";
   for (std::size_t i = 0; i < model.channel_specs.cti.size(); ++i)
     for (const auto& secret : model.channel_specs.cti[i].secrets)
@@ -67,6 +73,10 @@ void fill_derived_defaults(Model& model) {
   if (model.smtp.hostname.empty()) model.smtp.hostname = host_of(model.desk.public_url);
   for (auto& mailbox : model.channel_specs.email)
     if (mailbox.display_name.empty()) mailbox.display_name = model.desk.name;
+  for (auto& number : model.channel_specs.sms)
+    if (number.region.empty()) number.region = model.desk.region;
+  for (auto& telephony : model.channel_specs.cti)
+    if (telephony.region.empty()) telephony.region = model.desk.region;
   for (auto& user : model.user_specs)
     if (user.display_name.empty()) user.display_name = user.name;
   for (auto& calendar : model.calendar_specs)

@@ -99,7 +99,7 @@ struct SmarthostConfig {
 struct MailConfig {
   std::vector<std::string> trusted_authserv_ids;
   std::vector<std::string> forwarders;  ///< Addresses, or "@domain".
-  std::optional<Secret> token_secret;  ///< Unset: the daemon draws one and keeps it with the data.
+  std::optional<Secret> token_secret;   ///< Unset: the daemon draws one and keeps it with the data.
 };
 
 struct LimitsConfig {
@@ -122,23 +122,63 @@ struct EmailChannel {
 struct SmsChannel {
   ChannelId id;
   std::string name;
-  std::string number;    ///< E.164.
-  std::string gateway;   ///< "twilio".
-  std::string api_base;  ///< Empty: the provider's own.
-  std::string account;
-  std::vector<Secret> tokens;  ///< The first signs, all verify.
+  std::string number;                 ///< E.164.
+  std::string gateway;                ///< "twilio", "vonage", "telnyx" or "generic".
+  std::string api_base;               ///< Empty: the provider's own; set for "generic".
+  std::string account;                ///< Set for "twilio" and "vonage".
+  std::string key;                    ///< The API key's id; empty: the account signs in itself.
+  std::vector<Secret> tokens;         ///< The first signs, all verify.
+  std::vector<Secret> hook_secrets;   ///< Verify hooks instead of the tokens; empty: the tokens do.
+  std::string messaging_service;      ///< Empty: sent from the number.
+  std::string help_reply;             ///< Empty: HELP is answered by an agent.
+  std::uint64_t max_media_bytes = 0;  ///< One attachment.
+  std::string region;                 ///< How national numbers are read; the desk's if unset.
 };
 
 struct ChatChannel {
   ChannelId id;
   std::string name;
   std::vector<std::string> allowed_origins;
+  std::string greeting;                  ///< Empty: none.
+  std::vector<std::string> ask_for;      ///< Of "name" and "email", in the form's order.
+  CalendarId hours;                      ///< Zero: always open.
+  std::string closed_message;            ///< Empty: none.
+  std::vector<Secret> identity_secrets;  ///< The site signs its users with one; all verify.
+  Duration idle_warning, idle_close;     ///< Since the visitor's last sign of life; 0: never.
+  ChannelId answer_by_mail;              ///< An email channel; zero: answers stay in the chat.
+  Duration mail_after;                   ///< The visitor is gone for.
+  std::uint64_t max_upload_bytes = 0;
+  std::uint32_t messages_per_minute = 0;  ///< A visitor.
 };
 
 struct CtiChannel {
   ChannelId id;
   std::string name;
   std::vector<Secret> secrets;  ///< Standard Webhooks, "whsec_…"; all verify.
+  std::string region;           ///< How national numbers are read; the desk's if unset.
+};
+
+/// Where an agent's telephone is.
+struct AgentPhone {
+  std::string user;
+  std::string address;  ///< E.164 or "sip:…".
+};
+
+/// A number whose calls wait in our queues and are connected to the accepting agent.
+struct VoiceChannel {
+  ChannelId id;
+  std::string name;
+  std::string number;    ///< E.164.
+  std::string gateway;   ///< "twilio".
+  std::string api_base;  ///< Empty: the provider's own.
+  std::string account;
+  std::vector<Secret> tokens;  ///< The first signs, all verify.
+  std::string greeting;
+  std::string language;    ///< BCP 47: the voice that reads to the caller.
+  std::string hold_music;  ///< https URL; empty: the provider's own.
+  std::vector<AgentPhone> phones;
+  bool callback = false, voicemail = false;  ///< What a waiting caller is offered.
+  CalendarId hours;                          ///< Zero: always open.
 };
 
 struct Channels {
@@ -146,6 +186,7 @@ struct Channels {
   std::vector<SmsChannel> sms;
   std::vector<ChatChannel> chat;
   std::vector<CtiChannel> cti;
+  std::vector<VoiceChannel> voice;
 };
 
 /// A user to create if there is none of that name yet.

@@ -196,6 +196,14 @@ Kind<std::string> defines(std::string kind, Kind<std::string> name) {
           }};
 }
 
+Kind<std::string> known_as(std::string kind, Kind<std::string> name) {
+  return {name.shape, [=](Reader& reader, const Node& node) {
+            auto value = name.read(reader, node);
+            if (value) reader.know(kind, *value, node.place);
+            return value;
+          }};
+}
+
 Kind<std::string> refers_to(std::string kind) {
   Shape shape{.words = "the name of a " + kind};
   return {

@@ -34,6 +34,10 @@ Kind<std::string> network();
 Kind<std::string> origin();
 Kind<std::string> mail_address();
 Kind<std::string> phone_number();
+/// A phone number, or a telephone by its sip: URI.
+Kind<std::string> phone_or_sip();
+/// https://host[:port]/path, for what a provider fetches.
+Kind<std::string> https_url();
 Kind<std::string> region();
 Kind<std::string> language();
 Kind<std::string> zone();
@@ -42,6 +46,8 @@ Kind<std::filesystem::path> file_path();
 /// `{env: NAME}`, `{file: PATH}`, or in clear for a demo. `prefix` is what the value must begin
 /// with.
 Kind<Secret> secret(std::string prefix = {});
+/// A secret, or a list of them while it is being exchanged.
+Kind<std::vector<Secret>> secrets(const std::string& prefix = {});
 /// An argon2id hash: no secret in clear, so it may stand in the file.
 Kind<Secret> password_hash();
 /// The only words, in order.
@@ -50,6 +56,8 @@ Kind<std::string> one_of(std::vector<std::string> words);
 /// A name that is defined here, or that must be defined somewhere ("queue", "skill", …).
 Kind<std::string> defines(std::string kind, Kind<std::string> name = word());
 Kind<std::string> refers_to(std::string kind);
+/// The same name under a narrower kind too, to be referred to by it.
+Kind<std::string> known_as(std::string kind, Kind<std::string> name);
 
 /// A required or held skill with a level from 1 to 5.
 using Skills = std::vector<std::pair<std::string, std::uint32_t>>;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Kinds of values that name places on the network, and secrets.
+// Kinds of values that name places on the network, mailboxes and telephones.
 #include <arpa/inet.h>
 
 #include <algorithm>
@@ -93,6 +93,33 @@ std::optional<std::string> valid_mail_address(const std::string& text) {
   return local + '@' + domain;
 }
 
+std::optional<std::string> valid_phone_number(const std::string& text) {
+  const bool length = text.size() >= 8 && text.size() <= 16;
+  if (!length || text[0] != '+' || text[1] == '0') return std::nullopt;
+  return std::ranges::all_of(text.substr(1), is_digit) ? std::optional(text) : std::nullopt;
+}
+
+bool is_printable(char c) { return c > ' ' && c < 0x7f; }
+
+/// sip:user@host[:port][;parameters], RFC 3261 §19.1; the user as it is written.
+std::optional<std::string> valid_sip(const std::string& text) {
+  const std::size_t scheme = text.starts_with("sips:") ? 5 : text.starts_with("sip:") ? 4 : 0;
+  const std::size_t at = text.find('@');
+  if (scheme == 0 || at == std::string::npos || at == scheme || text.size() > 255)
+    return std::nullopt;
+  const std::string host = text.substr(at + 1, text.find(';', at) - at - 1);
+  if (!is_hostname(host) && !is_ipv4(host) && !parse_endpoint(host)) return std::nullopt;
+  return std::ranges::all_of(text, is_printable) ? std::optional(text) : std::nullopt;
+}
+
+std::optional<std::string> valid_https_url(const std::string& text) {
+  constexpr std::string_view kScheme = "https://";
+  if (!text.starts_with(kScheme) || text.size() > 1'024) return std::nullopt;
+  const auto authority = text.substr(0, text.find_first_of("/?#", kScheme.size()));
+  if (!valid_origin(authority) || !std::ranges::all_of(text, is_printable)) return std::nullopt;
+  return text;
+}
+
 template <class F>
 Kind<std::string> checked(Shape shape, F check) {
   return {
@@ -103,34 +130,6 @@ Kind<std::string> checked(Shape shape, F check) {
         if (!value) reader.fail(node, words);
         return value;
       }};
-}
-
-/// The value behind `{env: NAME}` or `{file: PATH}`; reports what is wrong with it.
-std::optional<std::string> look_up(Reader& reader, const Node::Entry& from) {
-  const Reader::Step step(reader, from.key, from.value->place);
-  const bool variable = from.key == "env";
-  if (from.value->kind != Node::Kind::scalar || from.value->scalar.empty()) {
-    reader.fail(*from.value,
-                variable ? "the name of an environment variable" : "the path of a file");
-    return std::nullopt;
-  }
-  const auto& where = from.value->scalar;
-  auto value =
-      variable ? reader.secrets().variable(where) : reader.secrets().file(reader.resolve(where));
-  if (value) return std::move(*value);
-  reader.fail(from.value->place, value.error(), "a secret");
-  return std::nullopt;
-}
-
-Shape secret_shape() {
-  static const SectionShape env{
-      "", {{"env", {.words = "the name of an environment variable"}, "", true}}};
-  static const SectionShape file{"", {{"file", {.words = "the path of a file"}, "", true}}};
-  Shape shape{.words = "a secret: {env: NAME} or {file: PATH}"};
-  shape.either = {{.words = "", .json = Shape::Json::object, .section = &env},
-                  {.words = "", .json = Shape::Json::object, .section = &file},
-                  {.words = "", .json = Shape::Json::string}};
-  return shape;
 }
 
 }  // namespace
@@ -216,52 +215,22 @@ Kind<std::string> mail_address() {
 Kind<std::string> phone_number() {
   return checked({.words = "a phone number in E.164 form, such as +15005550006",
                   .pattern = "^\\+[1-9][0-9]{6,14}$"},
+                 valid_phone_number);
+}
+
+Kind<std::string> phone_or_sip() {
+  return checked({.words = "a phone number such as +15005550006, or sip:NAME@HOST",
+                  .pattern = "^(\\+[1-9][0-9]{6,14}|sips?:[^@ ]+@[^@ ]+)$"},
                  [](const std::string& s) -> std::optional<std::string> {
-                   const bool length = s.size() >= 8 && s.size() <= 16;
-                   if (!length || s[0] != '+' || s[1] == '0') return std::nullopt;
-                   return std::ranges::all_of(s.substr(1), is_digit) ? std::optional(s)
-                                                                     : std::nullopt;
+                   const auto uri = valid_sip(s);
+                   return uri ? uri : valid_phone_number(s);
                  });
 }
 
-Kind<Secret> secret(std::string prefix) {
-  const Shape shape = secret_shape();
-  return {shape,
-          [prefix, words = shape.words](Reader& reader, const Node& node) -> std::optional<Secret> {
-            Secret secret;
-            if (node.kind == Node::Kind::scalar && !node.scalar.empty()) {
-              secret = {node.scalar, true};
-              reader.note_literal_secret();
-            } else if (node.entries.size() == 1 &&
-                       (node.find("env") != nullptr || node.find("file") != nullptr)) {
-              auto value = look_up(reader, node.entries.front());
-              if (!value) return std::nullopt;
-              secret.value = std::move(*value);
-            } else {
-              reader.fail(node, words);
-              return std::nullopt;
-            }
-            if (secret.value.starts_with(prefix)) return secret;
-            // The value itself stays out of messages, which end in logs.
-            reader.fail(node.place, "a secret of another form",
-                        "a secret that begins with " + prefix);
-            return std::nullopt;
-          }};
-}
-
-Kind<Secret> password_hash() {
-  Shape shape = secret_shape();
-  shape.words = "an argon2id hash ($argon2id$…), or {env: NAME} or {file: PATH} of one";
-  return {shape, [words = shape.words](Reader& reader, const Node& node) -> std::optional<Secret> {
-            constexpr std::string_view kPrefix = "$argon2id$";
-            if (node.kind == Node::Kind::scalar) {
-              if (node.scalar.starts_with(kPrefix)) return Secret{node.scalar, false};
-              // What stands here may well be a password: it is not repeated.
-              reader.fail(node.place, "something else", words);
-              return std::nullopt;
-            }
-            return secret(std::string(kPrefix)).read(reader, node);
-          }};
+Kind<std::string> https_url() {
+  return checked({.words = "an address such as https://example.com/music.mp3",
+                  .pattern = "^https://[^/?# ]+[^ ]*$"},
+                 valid_https_url);
 }
 
 }  // namespace deskwire::config

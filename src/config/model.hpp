@@ -80,14 +80,20 @@ struct ChannelRouting {
 };
 struct EmailSpec : EmailChannel, ChannelRouting {};
 struct SmsSpec : SmsChannel, ChannelRouting {};
-struct ChatSpec : ChatChannel, ChannelRouting {};
+struct ChatSpec : ChatChannel, ChannelRouting {
+  std::string calendar, mailbox;  ///< Empty: none.
+};
 struct CtiSpec : CtiChannel, ChannelRouting {};
+struct VoiceSpec : VoiceChannel, ChannelRouting {
+  std::string calendar;  ///< Empty: always open.
+};
 
 struct ChannelsSpec {
   std::vector<EmailSpec> email;
   std::vector<SmsSpec> sms;
   std::vector<ChatSpec> chat;
   std::vector<CtiSpec> cti;
+  std::vector<VoiceSpec> voice;
 };
 
 struct UserSpec : SeedUser {

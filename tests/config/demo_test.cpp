@@ -51,7 +51,13 @@ TEST_CASE("the demo has the contract's channels") {
   CHECK(sms.api_base == "http://127.0.0.1:2580");
   CHECK(sms.account == "AC" + std::string(32, '0'));
   CHECK(sms.tokens.at(0).value == "demo-twilio-token");
-  CHECK(config.channels.chat.at(0).name == "web");
+  const auto& chat = config.channels.chat.at(0);
+  CHECK(chat.name == "web");
+  CHECK(chat.ask_for == std::vector<std::string>{"name", "email"});
+  CHECK_FALSE(chat.greeting.empty());
+  CHECK(chat.hours == CalendarId{});
+  CHECK(chat.answer_by_mail == config.channels.email[0].id);
+  CHECK(config.channels.voice.empty());
   CHECK(config.channels.cti.at(0).name == "pbx");
   CHECK(config.channels.cti.at(0).secrets.at(0).value == "whsec_ZGVtby1jdGktc2VjcmV0");
   CHECK(config.policy->channel("pbx")->channel == Channel::voice);
@@ -103,10 +109,14 @@ TEST_CASE("the example loads when its secrets are there") {
   secrets.variables = {{"DESKWIRE_METRICS_TOKEN", "a-metrics-token"},
                        {"TWILIO_TOKEN", "one"},
                        {"TWILIO_TOKEN_OLD", "two"},
+                       {"VONAGE_SECRET", "three"},
+                       {"VONAGE_SIGNATURE", "four"},
                        {"PBX_SECRET", "whsec_c2VjcmV0"}};
   secrets.files = {
       {"/etc/deskwire/smarthost.password", "secret"},
       {"/etc/deskwire/token.secret", "sixteen bytes and more"},
+      {"/etc/deskwire/bridge.secret", "five"},
+      {"/etc/deskwire/chat-identity.secret", "another of sixteen bytes"},
       {"/etc/deskwire/admin.hash", "$argon2id$v=19$m=65536,t=3,p=1$c2FsdHNhbHQ$aGFzaA"}};
   NameIds ids;
   const auto config = load(repository() / "config/example.yaml", secrets, ids, kShort);
@@ -116,4 +126,5 @@ TEST_CASE("the example loads when its secrets are there") {
   CHECK_FALSE(config->demo);
   CHECK(config->policy->moves.size() == 1);
   CHECK(config->channels.sms.at(0).tokens.size() == 2);
+  CHECK(config->channels.voice.at(0).phones.at(1).address == "sip:bob@pbx.example.com");
 }

@@ -7,6 +7,7 @@ BUILD_PACKAGES=(
   libsqlite3-dev libzstd-dev libgmime-3.0-dev libgumbo-dev libcmark-dev libsodium-dev libssl-dev
   libcurl4-openssl-dev libyaml-cpp-dev libre2-dev libical-dev libhowardhinnant-date-dev
   libspdlog-dev libfmt-dev prometheus-cpp-dev libcli11-dev libcld2-dev catch2 tzdata
+  libphonenumber8 libprotobuf-dev libabsl-dev
 )
 RUN_PACKAGES=(python3-aiosmtpd swaks)
 TEST_PACKAGES=(openssl python3-aiosmtpd python3-websockets python3-yaml python3-jsonschema libclang-rt-19-dev llvm-19 sqlite3 chromium fonts-dejavu-core)
@@ -54,10 +55,31 @@ prepare_ccache() {
   export CCACHE_MAXSIZE=${CCACHE_MAXSIZE:-5G}
 }
 
+# libphonenumber-dev asks for another Boost than ours and cannot be installed beside it: only the headers are taken out of
+# Debian's package, those of the library that is installed, once for all presets.
+phonenumber_headers() {
+  local into=build/deps/libphonenumber version work
+  version=$(dpkg-query -W -f='${Version}' libphonenumber8 2>/dev/null) || fail "libphonenumber8 is not installed; tools/run installs it"
+  [ "$(cat "$into/version" 2>/dev/null)" != "$version" ] || return 0
+  say "fetching the headers of libphonenumber $version"
+  mkdir -p build/deps
+  work=$(mktemp -d "$PWD/build/deps/.phone.XXXXXX")
+  {
+    (cd "$work" && apt-get download "libphonenumber-dev=$version") || {
+      if [ "$(id -u)" -eq 0 ]; then apt-get update -qq; else sudo apt-get update -qq; fi
+      (cd "$work" && apt-get download "libphonenumber-dev=$version")
+    }
+    dpkg-deb -x "$work"/libphonenumber-dev_*.deb "$work/all"
+    rm -rf "$into" && mkdir "$into" && mv "$work/all/usr/include" "$into/" && echo "$version" >"$into/version"
+  } >build/.phone.log 2>&1 </dev/null || { tail -20 build/.phone.log >&2; fail "no headers of libphonenumber $version"; }
+  rm -rf "$work"
+}
+
 # build PRESET TARGET…
 build() {
   local preset=$1
   shift
+  phonenumber_headers
   say "building $preset: $*"
   cmake --preset "$preset" >"build/.$preset.log" 2>&1 || { tail -40 "build/.$preset.log" >&2; fail "cmake --preset $preset"; }
   cmake --build "build/$preset" --target "$@" >&2 || fail "the $preset build failed"
