@@ -72,7 +72,31 @@ std::vector<std::string> tokens_of(const HttpRequest& request, std::string_view 
   return out;
 }
 
+/// A page of another site that this route is for.
+template <class AnyRoute>
+bool is_foreign_guest(const AnyRoute& route, const HttpRequest& request) {
+  const std::string_view origin = request.header("origin");
+  return route.cross_origin && !origin.empty() && route.cross_origin(origin, request);
+}
+
+void preflight(const Route& route, const HttpRequest& request, const Router::Match& match,
+               HttpResponse& out) {
+  out.set("vary", "origin");
+  if (!is_foreign_guest(route, request)) return;
+  out.set("access-control-allow-origin", std::string(request.header("origin")));
+  out.set("access-control-allow-methods", match.allowed);
+  out.set("access-control-allow-headers", "authorization, content-type");
+  out.set("access-control-max-age", "600");
+}
+
 }  // namespace
+
+void allow_cross_origin(const Route& route, const HttpRequest& request, HttpResponse& response) {
+  if (!route.cross_origin) return;
+  response.set("vary", "origin").set("cross-origin-resource-policy", "cross-origin");
+  if (is_foreign_guest(route, request))
+    response.set("access-control-allow-origin", std::string(request.header("origin")));
+}
 
 std::string_view path_of(const HttpRequest& request) {
   return std::string_view(request.target).substr(0, request.target.find('?'));
@@ -106,6 +130,7 @@ std::optional<HttpResponse> refuse_route(const ServerCore& core, const HttpReque
     if (request.method == "OPTIONS") {
       HttpResponse out{.status = 204, .headers = {}, .body = {}};
       out.set("allow", match.allowed);
+      if (match.cross_origin != nullptr) preflight(*match.cross_origin, request, match, out);
       return out;
     }
     if (match.socket != nullptr && request.method == "GET") {
@@ -118,14 +143,14 @@ std::optional<HttpResponse> refuse_route(const ServerCore& core, const HttpReque
     return out;
   }
   if (match.route->same_origin && changes_something(request.method) &&
-      !core.origins.may_change(request, kSessionCookie))
+      !core.origins.may_change(request, kSessionCookie) && !is_foreign_guest(*match.route, request))
     return problem(403, "foreign_origin", "The request does not come from a page of this desk.");
   return std::nullopt;
 }
 
 UpgradeChoice choose_upgrade(const ServerCore& core, const HttpRequest& request,
                              const SocketRoute& route) {
-  if (!core.origins.may_change(request, kSessionCookie))
+  if (!core.origins.may_change(request, kSessionCookie) && !is_foreign_guest(route, request))
     return {.refusal =
                 problem(403, "foreign_origin", "The socket is not opened by a page of this desk."),
             .protocol = {}};
@@ -165,7 +190,7 @@ std::string render_head(const ServerCore& core, const HttpRequest& request,
   add(head, "referrer-policy", "no-referrer");
   add(head, "x-frame-options", "DENY");
   add(head, "cross-origin-opener-policy", "same-origin");
-  add(head, "cross-origin-resource-policy", "same-origin");
+  add_unless_set(head, response, "cross-origin-resource-policy", "same-origin");
   if (request.secure) add(head, "strict-transport-security", "max-age=31536000");
   add(head, "connection", keep_alive ? "keep-alive" : "close");
   return head.append("\r\n");

@@ -22,6 +22,9 @@ namespace deskwire {
                                                        const HttpRequest& request,
                                                        const Router::Match& match);
 
+/// What a page of another site must see before it may read the answer.
+void allow_cross_origin(const Route& route, const HttpRequest& request, HttpResponse& response);
+
 /// Why the upgrade is refused, or the chosen sub-protocol (empty: none was asked for).
 struct UpgradeChoice {
   std::optional<HttpResponse> refusal;

@@ -219,7 +219,8 @@ asio::awaitable<bool> Connection::serve_route(const Route& route, HeadParser& pa
   }
   // The handler's own time is bounded by what it waits for, not by the socket.
   stream_.next_layer().expires_never();
-  const HttpResponse response = co_await run_handler(route, request);
+  HttpResponse response = co_await run_handler(route, request);
+  allow_cross_origin(route, request, response);
   co_return co_await answer(request, response, !wants_close && !core_.stopping);
 }
 

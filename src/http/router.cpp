@@ -57,6 +57,10 @@ Router::Match Router::find(std::string_view method, const std::vector<std::strin
       out.params = std::move(*params);
       return out;
     }
+    if (route.cross_origin && out.cross_origin == nullptr) {
+      out.cross_origin = &route;
+      out.params = std::move(*params);
+    }
     add_method(out.allowed, route.method);
     if (route.method == "GET") add_method(out.allowed, "HEAD");
   }

@@ -22,6 +22,9 @@ using HttpHandler = std::function<boost::asio::awaitable<HttpResponse>(HttpReque
 using SocketHandler =
     std::function<boost::asio::awaitable<void>(std::shared_ptr<WebSocket>, HttpRequest)>;
 
+/// Whether pages of `origin` may make this request, whose `params` are set.
+using OriginCheck = std::function<bool(std::string_view origin, const HttpRequest& request)>;
+
 struct Route {
   std::string method;  ///< "GET", "POST", "DELETE", "PUT" or "PATCH".
   std::string
@@ -31,6 +34,8 @@ struct Route {
   /// Requests that change something must come from our own pages when they come from a browser. Off
   /// for signed hooks, which prove their origin by their signature.
   bool same_origin = true;
+  /// Pages of other sites that may use it from a browser (CORS, without credentials); null: none.
+  OriginCheck cross_origin{};
 };
 
 struct SocketRoute {
@@ -38,6 +43,7 @@ struct SocketRoute {
   std::vector<std::string>
       protocols;  ///< Sub-protocols in order of preference; a client may also ask for none.
   SocketHandler handle;
+  OriginCheck cross_origin{};  ///< Beside our own pages.
 };
 
 class Router {
@@ -50,6 +56,7 @@ class Router {
     const Route* route = nullptr;         ///< Null: see `allowed`.
     const SocketRoute* socket = nullptr;  ///< The path is a socket's.
     std::vector<std::string> params;
+    const Route* cross_origin = nullptr;  ///< The path's first route that other sites may use.
     std::string allowed;  ///< "GET, HEAD, OPTIONS" if the path is known under other methods.
   };
   [[nodiscard]] Match find(std::string_view method, const std::vector<std::string>& path) const;
