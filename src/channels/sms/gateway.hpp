@@ -77,10 +77,10 @@ struct Hook {
 
 /// A number of ours with a provider.
 struct Line {
-  std::string number;                ///< E.164, a short code or a name.
-  std::string account;               ///< Twilio: account SID. Vonage: API key.
-  std::string key;                   ///< Twilio: API key SID, if the secrets are of one.
-  std::string api_base;              ///< Without a trailing slash; empty: the provider's own.
+  std::string number;    ///< E.164, a short code or a name.
+  std::string account;   ///< Twilio: account SID. Vonage: API key.
+  std::string key;       ///< Twilio: SID of the API key whose secrets these are, if any.
+  std::string api_base;  ///< Without a trailing slash; empty: the provider's own.
   std::vector<std::string> secrets;  ///< The first signs, all verify.
   /// Where hooks are proven by something else: Twilio's auth token beside an API key, Vonage's
   /// signature secret, Telnyx' public key (base64). Empty: `secrets`.
@@ -173,8 +173,9 @@ class Adapter {
   [[nodiscard]] virtual bool repeats_safely() const { return false; }
 
   // --- What was missed ---
-  /// Inbound messages since then; nothing if the provider has no such list. Pages may hold more
-  /// than was asked for: the caller drops known ids and bounds the number of pages.
+  /// Inbound messages since then, by the provider's clock; nothing if it has no such list. Pages
+  /// may hold more than was asked for: the caller asks from a little earlier, drops known ids and
+  /// bounds the number of pages.
   [[nodiscard]] virtual std::optional<ApiCall> list(const Line& line, Instant since,
                                                     Instant now) const;
   [[nodiscard]] virtual std::expected<Listed, std::string> read_list(const Line& line,

@@ -20,6 +20,8 @@ namespace {
 constexpr std::string_view kApi = "https://api.twilio.com";
 constexpr std::string_view kVersion = "/2010-04-01";
 constexpr std::string_view kPageSize = "100";
+/// How far Twilio's clock may be behind ours before a message of ours is taken for an older one.
+constexpr Duration kClockSlack = minutes(2);
 
 std::expected<Params, std::string> fields_of(const HookRequest& request) {
   if (request.method == "GET") return parse_form(query_of(request.target));
@@ -280,7 +282,7 @@ class Twilio final : public Adapter {
     const auto page = read_object(answer);
     if (!page) return std::unexpected(page.error());
     Found out;
-    out.next = read_page(line, *page, since, [&](const json::object& each) {
+    out.next = read_page(line, *page, since - kClockSlack, [&](const json::object& each) {
       if (!is_same(each, message)) return;
       const DeliveryState state = state_of(text_in(each, "status"));
       out.sent = SendAnswer{

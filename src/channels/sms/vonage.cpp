@@ -24,6 +24,7 @@ namespace {
 
 constexpr std::string_view kApi = "https://api.nexmo.com";
 constexpr Duration kReportWindow = hours(24);
+constexpr Duration kClockSlack = minutes(2);  ///< How far Vonage's clock may be behind ours.
 
 /// Of the Messages API and of the SMS API.
 DeliveryState state_of(std::string_view status) {
@@ -134,7 +135,12 @@ void add_content(json::object& body, const Outgoing& message) {
   }
 }
 
-std::string authorization(const Line& line) { return basic_auth(line.account, first_secret(line)); }
+/// The account's id too.
+const std::string& api_key(const Line& line) { return line.key.empty() ? line.account : line.key; }
+
+std::string authorization(const Line& line) {
+  return basic_auth(api_key(line), first_secret(line));
+}
 
 ApiCall get(const Line& line, std::string url) {
   return {.method = "GET",
@@ -147,7 +153,7 @@ ApiCall report(const Line& line, std::string_view direction, std::string_view to
                Instant now) {
   const Instant start = std::max(since, now - kReportWindow);
   return get(line, base_url(line, kApi) + "/v2/reports/records?" +
-                       write_form({{.name = "account_id", .value = line.account},
+                       write_form({{.name = "account_id", .value = api_key(line)},
                                    {.name = "product", .value = "MESSAGES"},
                                    {.name = "direction", .value = std::string(direction)},
                                    {.name = "to", .value = without_plus(to)},
@@ -274,7 +280,7 @@ class Vonage final : public Adapter {
 
   std::optional<ApiCall> look_up(const Line& line, const Outgoing& message, Instant since,
                                  Instant now) const override {
-    return report(line, "outbound", message.to, since, now);
+    return report(line, "outbound", message.to, since - kClockSlack, now);
   }
 
   std::expected<Found, std::string> read_look_up(const Line& line, const Outgoing& message,

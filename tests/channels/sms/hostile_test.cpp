@@ -69,17 +69,17 @@ std::vector<Posted> hostile_requests() {
       query.headers.emplace_back(name, "Bearer " + bad);
     out.push_back(query);
   }
-  for (
-      const char* body :
-      {"{}", "[]", "null", "1", "{\"data\":1}", "{\"data\":{\"payload\":1}}",
-       "{\"data\":{\"event_type\":\"message.received\",\"payload\":{}}}",
-       R"({"data":{"event_type":"message.received","payload":{"id":{},"from":[],"to":{},"media":7}}})",
-       R"({"data":{"event_type":"message.received","payload":{"id":"1","from":{"phone_number":"1"},
+  for (const char* body :
+       {"{}", "[]", "null", "1", "{\"data\":1}", "{\"data\":{\"payload\":1}}",
+        "{\"data\":{\"event_type\":\"message.received\",\"payload\":{}}}",
+        R"({"data":{"event_type":"message.received",
+          "payload":{"id":{},"from":[],"to":{},"media":7}}})",
+        R"({"data":{"event_type":"message.received","payload":{"id":"1","from":{"phone_number":"1"},
           "to":[7],"media":[7,{"url":7}],"text":["x"]}}})",
-       R"({"data":{"event_type":"message.finalized","payload":{"to":[],"errors":[1]}}})",
-       R"({"message_uuid":{},"status":[],"error":7})",
-       R"({"message_uuid":"1","image":7,"content":[7]})", R"({"type":["message.received"]})",
-       R"({"type":"message.status","id":1,"state":"sent"})"})
+        R"({"data":{"event_type":"message.finalized","payload":{"to":[],"errors":[1]}}})",
+        R"({"message_uuid":{},"status":[],"error":7})",
+        R"({"message_uuid":"1","image":7,"content":[7]})", R"({"type":["message.received"]})",
+        R"({"type":"message.status","id":1,"state":"sent"})"})
     out.push_back(json_post(body));
   return out;
 }

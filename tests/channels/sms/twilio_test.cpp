@@ -231,8 +231,8 @@ TEST_CASE("missed messages are listed page by page, back to the time asked for")
         "?To=%2B15550100001&DateSent%3E=2023-11-14&PageSize=100");
   const auto message = [](std::string_view sid, std::string_view date, std::string_view direction) {
     return std::string(R"({"sid":")").append(sid).append(R"(","direction":")").append(direction) +
-           R"(","from":"+15550100002","to":"+15550100001","body":"x","num_media":"1","date_sent":")" +
-           std::string(date) + R"("})";
+           R"(","from":"+15550100002","to":"+15550100001","body":"x","num_media":"1",)" +
+           R"("date_sent":")" + std::string(date) + R"("})";
   };
   const std::string fresh = message("SM3", "Tue, 14 Nov 2023 22:13:20 +0000", "inbound") + "," +
                             message("SM2", "Tue, 14 Nov 2023 22:14:00 +0000", "outbound-api");
@@ -303,7 +303,7 @@ TEST_CASE("an interrupted message is recognised by recipient, time and text") {
                              std::string(body) + R"(","date_sent":null,"date_created":")" +
                              std::string(date) + R"("}],"next_page_uri":"/p2"})");
   };
-  const std::string then = "Tue, 14 Nov 2023 22:13:21 +0000";
+  const std::string then = "Tue, 14 Nov 2023 22:11:21 +0000";
   auto found =
       twilio().read_look_up(a_line(), a_message(), page("Good morning & hello", then), kNow);
   REQUIRE(found);
@@ -318,7 +318,7 @@ TEST_CASE("an interrupted message is recognised by recipient, time and text") {
   CHECK_FALSE(found->sent);
   CHECK(found->next);
   found = twilio().read_look_up(
-      a_line(), a_message(), page("Good morning & hello", "Tue, 14 Nov 2023 22:13:19 +0000"), kNow);
+      a_line(), a_message(), page("Good morning & hello", "Tue, 14 Nov 2023 22:11:19 +0000"), kNow);
   CHECK_FALSE(found->sent);
   CHECK_FALSE(found->next);
   Outgoing again = a_message();

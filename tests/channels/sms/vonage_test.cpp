@@ -173,9 +173,10 @@ TEST_CASE("a message goes to Vonage with our reference, as an SMS or an MMS") {
   CHECK(body().at("content").as_array().size() == 2);
 
   CHECK(vonage().read_send(answered(202, R"({"message_uuid":"u-2"})")).id == "u-2");
-  const SendAnswer refused = vonage().read_send(answered(
-      422,
-      R"({"type":"https://developer.vonage.com/api-errors/messages#1120","title":"Bad","detail":"Sender"})"));
+  const SendAnswer refused = vonage().read_send(
+      answered(422,
+               R"({"type":"https://developer.vonage.com/api-errors/messages#1120",
+        "title":"Bad","detail":"Sender"})"));
   CHECK(refused.state == DeliveryState::failed);
   CHECK(refused.detail == "1120 Sender");
 }
@@ -201,6 +202,8 @@ TEST_CASE("Vonage's reports reach one day back and stay with Vonage") {
   CHECK(listed->next);
   CHECK_FALSE(vonage().read_list(a_line(), page("https://evil.example/p2"), kNow, kNow)->next);
 
+  const auto asked = vonage().look_up(a_line(), a_message(), kNow, kNow + hours(1));
+  CHECK(param(*parse_form(query_of(asked->url)), "date_start") == "2023-11-14T22:11:20.000Z");
   const auto found = vonage().read_look_up(a_line(), a_message(), page(""), kNow);
   REQUIRE(found);
   REQUIRE(found->sent);
