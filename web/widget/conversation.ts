@@ -163,7 +163,11 @@ export class Conversation {
     this.become("idle");
   }
 
-  tokenForUpload() { return this.token; }
+  /** What need not be asked any more. */
+  profileKnown(): { name?: string | null; email?: string | null } {
+    const { name, email, identity } = this.profile;
+    return { name: name ?? identity?.name ?? this.visitor?.name, email: email ?? identity?.email ?? this.visitor?.email };
+  }
 
   // ---- Connecting ------------------------------------------------------------------------------------------------------
 
