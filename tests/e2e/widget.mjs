@@ -50,11 +50,11 @@ async function hostPage(deskUrl, port) {
   const server = createServer((request, response) => {
     const url = new URL(request.url, "http://host");
     if (url.pathname === "/host.css") return response.writeHead(200, { "Content-Type": "text/css" }).end(hostile);
-    if (url.pathname !== "/") return response.writeHead(404).end();
+    if (url.pathname !== "/") return response.writeHead(204).end();
     const data = [...url.searchParams].map(([name, value]) => ` data-${name}="${value}"`).join("");
     response.writeHead(200, { "Content-Type": "text/html; charset=utf-8", "Content-Security-Policy":
-      `default-src 'none'; style-src 'self'; script-src ${deskUrl}; connect-src ${deskUrl} ${deskUrl.replace(/^http/, "ws")}; require-trusted-types-for 'script'; trusted-types 'none'` });
-    response.end(`<!doctype html><html lang="en"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Shop</title><link rel="icon" href="data:,"><link rel="stylesheet" href="/host.css">
+      `default-src 'none'; style-src 'self'; img-src 'self'; script-src ${deskUrl}; connect-src ${deskUrl} ${deskUrl.replace(/^http/, "ws")}; require-trusted-types-for 'script'; trusted-types 'none'` });
+    response.end(`<!doctype html><html lang="en"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Shop</title><link rel="stylesheet" href="/host.css">
       <script src="${deskUrl}/chat/widget.js" data-channel="web"${data} async></script><h1>Shop</h1><p>Words.</p></html>`);
   });
   await new Promise((done) => server.listen(port, "localhost", done));

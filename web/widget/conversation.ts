@@ -94,7 +94,7 @@ export class Conversation {
   }
 
   async end(rating: number | null, comment: string) {
-    await this.ensure();
+    if (this.phase !== "live") throw new Lost();
     await this.rpc!.call("chat.end", { ...(rating ? { rating } : {}), ...(comment ? { comment } : {}) });
   }
 
@@ -135,10 +135,12 @@ export class Conversation {
   /** The page is hidden for good or frozen: no socket or lock may outlive it, and the browser may keep it in its cache. */
   suspend() {
     this.drop();
+    this.outbox.leave();
     if (this.phase !== "idle") this.become("lost");
   }
 
   wake() {
+    this.outbox.stay();
     if (this.wanted) this.connect();
   }
 

@@ -4,7 +4,8 @@ import type { Texts } from "./texts";
 
 export type Piece = { text: string; href?: string };
 
-const address = /https?:\/\/[^\s<>"'`]+/gi, trailing = /[.,:;!?…。，；！？、）」』】》]+$/;
+// Full-width punctuation ends an address: Chinese has no space there.
+const address = /https?:\/\/[^\s<>"'`。，；！？、（）「」『』【】《》]+/gi, trailing = /[.,:;!?…]+$/;
 
 /** Text cut into plain and linked pieces; only what parses as an http or https address is linked. */
 export function linked(text: string): Piece[] {
@@ -45,7 +46,7 @@ export function size(bytes: number, language: string): string {
 }
 
 export const clockTime = (at: number, language: string) =>
-  new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit" }).format(at);
+  new Intl.DateTimeFormat(language, { timeStyle: "short" }).format(at);
 
 export const exactTime = (at: number, language: string) =>
   new Intl.DateTimeFormat(language, { dateStyle: "full", timeStyle: "medium" }).format(at);

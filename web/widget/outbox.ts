@@ -58,6 +58,14 @@ export class Outbox {
     }
   }
 
+  /** The page is going or frozen: another tab may take over, which at worst repeats what we repeat as well. */
+  leave() {
+    this.release?.();
+    this.release = null;
+  }
+
+  stay() { this.save(); }
+
   clear() {
     this.entries = [];
     this.save();
@@ -76,16 +84,15 @@ export class Outbox {
     return this.entries.find((entry) => entry.client_id === client_id);
   }
 
-  /** Written at once; the lock that says this tab lives follows. Being adopted in between only causes a repeat. */
+  /** Written at once, though a Web Lock is granted a moment later: being adopted in between only causes a repeat. */
   private save() {
     const open = this.entries.filter((entry) => !entry.sent);
     if (open.length) {
-      this.store.set(prefix + this.tab, JSON.stringify(open));
       this.release ??= this.locks.hold(`tab:${this.tab}`);
+      this.store.set(prefix + this.tab, JSON.stringify(open));
     } else {
       this.store.remove(prefix + this.tab);
-      this.release?.();
-      this.release = null;
+      this.leave();
     }
   }
 }

@@ -13,7 +13,8 @@ import type { Config } from "./wire";
 const phone = "(max-width: 480px), (max-height: 440px)", bannerAfterMs = 1500, typingShownMs = 15000, closesSoonMs = 120000;
 const unknown: Config = { name: "", greeting: null, open: true, opens_at: null, closed_message: null, ask_for: [], max_upload_bytes: 0, text_bytes: 8192 };
 
-export interface Place { chat: Conversation; texts: Texts; language: string; base: string; channel: string; shared: Store; drafts: Store }
+/** `language` is that of the texts, `locale` also knows the visitor's region and so how times are written there. */
+export interface Place { chat: Conversation; texts: Texts; language: string; locale: string; base: string; channel: string; shared: Store; drafts: Store }
 
 export class Panel {
   readonly root: HTMLElement;
@@ -22,6 +23,7 @@ export class Panel {
   onSeen: () => void = () => {};
   private launcher: HTMLButtonElement;
   private badge = h("span", { class: "badge", "aria-hidden": "true", hidden: true });
+  private sign = h("span");
   private panel: HTMLElement;
   private heading = h("h2");
   private dot = h("span", { class: "dot", "aria-hidden": "true" });
@@ -41,6 +43,10 @@ export class Panel {
   private composer: Composer;
   private config: Config | null = null;
   private asking = false;
+  private covered = false;
+  private pinned = true;
+  private announced = -1;
+  private announcer = h("span", { class: "hidden-text", role: "status" });
   private asked = "";
   private lostSince = 0;
   private typingSince = 0;
@@ -49,16 +55,16 @@ export class Panel {
   private full = matchMedia(phone);
 
   constructor(private place: Place, side: "left" | "right") {
-    const { chat, texts, language, base, channel, drafts } = place;
-    this.log = new Log(chat, texts, language, base);
-    this.composer = new Composer(chat, texts, language, `${base}${channel}/uploads`, drafts, () => this.config ?? unknown);
-    this.launcher = h("button", { class: "launcher", type: "button", "aria-haspopup": "dialog", "aria-controls": "panel", onclick: () => this.toggle() }, icon("chat", true), this.badge);
+    const { chat, texts, language, locale, base, channel, drafts } = place;
+    this.log = new Log(chat, texts, locale, base);
+    this.composer = new Composer(chat, texts, locale, `${base}${channel}/uploads`, drafts, () => this.config ?? unknown);
+    this.launcher = h("button", { class: "launcher", type: "button", "aria-haspopup": "dialog", "aria-controls": "panel", onclick: () => this.toggle() }, this.sign, this.badge);
     this.endButton = h("button", { class: "tool text", type: "button", hidden: true, onclick: () => this.askEnd() }, texts.end);
     this.banner = h("div", { class: "banner", hidden: true }, h("div", { role: "status" }, this.bannerText),
       h("button", { class: "plain", type: "button", onclick: () => chat.nudge() }, texts.tryNow));
     this.banner.firstElementChild!.setAttribute("class", "grow");
     this.more = h("button", { class: "more", type: "button", hidden: true, onclick: () => this.toEnd() }, icon("down"), texts.newMessages);
-    this.scroll = h("div", { class: "scroll", tabIndex: 0, role: "region", "aria-label": texts.title, onscroll: () => { if (this.atEnd()) this.more.hidden = true; } },
+    this.scroll = h("div", { class: "scroll", tabIndex: 0, role: "region", "aria-label": texts.title, onscroll: () => { if ((this.pinned = this.atEnd())) { this.more.hidden = true; this.seen(); } } },
       this.welcome, this.before, this.log.element, this.after);
     this.drop = h("div", { class: "drop", hidden: true, "aria-hidden": "true" }, icon("attach"), texts.drop);
     this.panel = h("div", { class: "panel", id: "panel", role: "dialog", "aria-label": texts.title, tabIndex: -1, hidden: true },
@@ -66,7 +72,7 @@ export class Panel {
         h("button", { class: "tool", type: "button", "aria-label": texts.close, title: texts.close, onclick: () => this.close() }, icon("close"))),
       h("div", { class: "middle" }, this.banner, this.scroll, this.more, this.drop, this.sheet),
       this.status, this.composer.element);
-    this.root = h("div", { class: `root${side === "left" ? " left" : ""}`, lang: language, dir: "ltr" }, this.launcher, this.panel);
+    this.root = h("div", { class: `root${side === "left" ? " left" : ""}`, lang: language, dir: "ltr" }, this.launcher, this.panel, this.announcer);
     this.wire();
     this.render();
   }
@@ -83,6 +89,9 @@ export class Panel {
     this.place.drafts.set("open", "1");
     this.measure();
     this.composer.fit();
+    // What is already said is read by who wants to, not announced from the start.
+    this.log.element.setAttribute("aria-live", "off");
+    setTimeout(() => this.log.element.setAttribute("aria-live", "polite"), 1500);
     if (!this.config) void this.ask();
     this.place.chat.nudge();
     this.render();
@@ -110,9 +119,15 @@ export class Panel {
     this.launcher.setAttribute("aria-expanded", String(this.opened));
     this.launcher.setAttribute("aria-label", (this.opened ? texts.close : texts.open) + (unread ? `, ${texts.unread(unread)}` : ""));
     this.badge.hidden = !unread || this.opened;
+    if (this.sign.dataset.open !== String(this.opened)) {
+      this.sign.dataset.open = String(this.opened);
+      fill(this.sign, this.opened ? icon("down") : icon("chat", true));
+    }
+    if (!this.opened && this.announced >= 0 && unread > this.announced) say(this.announcer, texts.unread(unread));
+    this.announced = unread;
     say(this.badge, unread > 99 ? "99+" : String(unread));
     if (!this.opened) return;
-    const end = this.atEnd(), count = this.log.element.childElementCount;
+    const end = this.pinned, count = this.log.element.childElementCount;
     this.full.matches ? this.panel.setAttribute("aria-modal", "true") : this.panel.removeAttribute("aria-modal");
     this.renderHead();
     this.renderBanner();
@@ -128,15 +143,15 @@ export class Panel {
   // ---- Parts -----------------------------------------------------------------------------------------------------------
 
   private renderHead() {
-    const { chat, texts, language } = this.place, { config } = this, state = chat.state;
+    const { chat, texts, locale } = this.place, { config } = this, state = chat.state;
     const open = state?.open ?? config?.open ?? true, at = state ? state.opens_at : config?.opens_at ?? null;
     const name = config?.name || texts.title;
     say(this.heading, state?.agent?.name ?? name);
     this.panel.setAttribute("aria-label", `${texts.title}: ${name}`);
     this.dot.classList.toggle("on", open);
-    const hours = open ? texts.openNow : texts.closedNow + (at ? ` · ${texts.opens(opening(Date.parse(at), Date.now(), texts, language))}` : "");
+    const hours = open ? texts.openNow : texts.closedNow + (at ? ` · ${texts.opens(opening(Date.parse(at), Date.now(), texts, locale))}` : "");
     say(this.presence, state?.agent ? (name === texts.title ? texts.openNow : name) : config || state ? hours : texts.connecting);
-    this.endButton.hidden = !(chat.messages.length && state && !state.ended);
+    this.endButton.hidden = this.covered || !(chat.messages.length && state && !state.ended);
     if (!config) return;
     const closed = config.closed_message ?? texts.closed, greeting = h("p", { class: "hello", dir: "auto" }, config.greeting || texts.greeting);
     const key = `${open}`;
@@ -166,22 +181,22 @@ export class Panel {
       fill(this.before, ask.length > 0 && preChat(texts, ask, ({ text, ...who }) => {
         chat.identify(who);
         chat.send(text);
+        this.render();
         this.composer.field.focus();
       }));
     }
     const form = ask.length > 0 || (fresh && !this.config);
-    this.composer.element.hidden = form;
-    this.status.hidden = form;
+    this.composer.element.hidden = this.status.hidden = form || this.covered;
     this.scroll.tabIndex = form ? -1 : 0;
     if (chat.state && !chat.state.ended) shared.remove("rated");
     const rate = !!chat.state?.ended && !shared.get("rated");
     if (rate === !!this.after.firstChild) return;
     fill(this.after, rate && h("div", { class: "card" }, ratingForm(texts, false, async (rating, comment) => { await chat.end(rating, comment); this.rated(); },
-      () => { shared.set("rated", "1"); this.render(); })));
+      () => { shared.set("rated", "0"); this.render(); })));
   }
 
   private renderStatus() {
-    const { chat, texts, language } = this.place, state = chat.state;
+    const { chat, texts, locale } = this.place, state = chat.state;
     const typing = !!state?.agent_typing && chat.phase === "live";
     if (!typing) this.typingSince = 0;
     else if (!this.typingSince) { this.typingSince = Date.now(); setTimeout(() => this.render(), typingShownMs + 50); }
@@ -191,8 +206,8 @@ export class Panel {
     if (dots) text = texts.typing(state!.agent?.name ?? texts.someone);
     else if (state?.ended) text = shownEnd(this.place.shared, texts);
     else if (state?.waiting) { text = this.waiting(state.waiting); wait = true; }
-    else if (closes && closes - Date.now() < closesSoonMs) text = texts.closesAt(clockTime(closes, language));
-    else if (chat.phase === "connecting") text = texts.connecting;
+    else if (closes && closes - Date.now() < closesSoonMs) text = texts.closesAt(clockTime(closes, locale));
+    else if (chat.phase === "connecting" && !chat.messages.length) text = texts.connecting;
     const key = `${dots}${wait}${text}`;
     if (key === this.statusShown) return;
     this.statusShown = key;
@@ -221,7 +236,9 @@ export class Panel {
 
   private cover(covered: boolean) {
     this.sheet.hidden = !covered;
-    this.scroll.inert = this.composer.element.inert = covered;
+    this.covered = covered;
+    this.scroll.inert = covered;
+    this.render();
     if (!covered) fill(this.sheet);
   }
 
@@ -259,6 +276,9 @@ export class Panel {
   private wire() {
     const { root, panel } = this;
     this.full.addEventListener("change", () => { this.measure(); this.render(); });
+    // Whoever reads the newest keeps seeing it when the composer grows or a picture takes its place.
+    const settle = new ResizeObserver(() => { if (this.pinned && !this.before.firstChild) this.toEnd(); });
+    for (const element of [this.scroll, this.log.element, this.after]) settle.observe(element);
     window.visualViewport?.addEventListener("resize", () => this.measure());
     window.visualViewport?.addEventListener("scroll", () => this.measure());
     panel.addEventListener("keydown", (event) => {
@@ -300,17 +320,16 @@ export class Panel {
   private measure() {
     const view = window.visualViewport, { style } = this.panel;
     if (!this.opened || !this.full.matches || !view) { style.height = style.top = ""; return; }
-    const end = this.atEnd();
     style.height = `${view.height}px`;
     style.top = `${view.offsetTop}px`;
-    if (end) this.toEnd();
   }
 
   private atEnd() { return this.scroll.scrollHeight - this.scroll.scrollTop - this.scroll.clientHeight < 48; }
 
   private toEnd() {
     this.more.hidden = true;
-    this.scroll.scrollTop = this.scroll.scrollHeight;
+    this.pinned = true;
+    this.scroll.scrollTop = this.before.firstChild ? 0 : this.scroll.scrollHeight;
   }
 
   private seen() {

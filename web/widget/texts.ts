@@ -15,7 +15,7 @@ const en = {
   waiting: (n: number) => `You are number ${n} in line`, next: "You are next in line",
   about: (low: number, high: number) => (high <= 1 ? "about a minute" : low === high ? `about ${high} min` : `about ${low}–${high} min`),
   joined: (who: string) => `You are talking to ${who}`,
-  lost: "Connection lost.", lostKept: "Your messages are kept here and sent as soon as it is back.", offline: "You are offline.", tryNow: "Try now",
+  lost: "Connection lost.", lostKept: "Your messages are kept here and sent once the connection is back.", offline: "You are offline.", tryNow: "Try now",
   connecting: "Connecting…",
   closesAt: (time: string) => `This chat closes at ${time} if nobody writes.`,
   uploading: (percent: number) => `Uploading ${percent} %`, cancel: "Cancel upload", remove: "Remove file", uploaded: "Ready to send",
@@ -32,7 +32,7 @@ export type Texts = typeof en;
 
 const vi: Texts = {
   open: "Mở khung trò chuyện", close: "Đóng khung trò chuyện", title: "Trò chuyện", unread: (n) => `${n} tin nhắn mới`,
-  openNow: "Chúng tôi đang trực tuyến", closedNow: "Hiện ngoài giờ làm việc", opens: (when) => `Làm việc lại ${when}`,
+  openNow: "Chúng tôi đang trực tuyến", closedNow: "Ngoài giờ làm việc", opens: (when) => `Trở lại ${when}`,
   greeting: "Xin chào! Chúng tôi có thể giúp gì cho bạn?",
   closed: "Hiện đang ngoài giờ làm việc. Bạn cứ để lại tin nhắn, chúng tôi sẽ trả lời ngay khi trở lại.",
   name: "Tên của bạn", email: "Email của bạn", emailWhy: "Để chúng tôi vẫn trả lời được khi bạn đã rời trang.",
@@ -41,7 +41,7 @@ const vi: Texts = {
   you: "Bạn", sending: "Đang gửi…", keeps: "Chưa gửi, đang được giữ lại", sent: "Đã gửi", delivered: "Đã nhận", seen: "Đã xem",
   failed: "Chưa gửi được.", retry: "Thử lại", discard: "Bỏ tin này",
   typing: (who) => `${who} đang nhập`, someone: "Nhân viên",
-  waiting: (n) => `Bạn đang ở vị trí thứ ${n} trong hàng chờ`, next: "Sắp đến lượt bạn",
+  waiting: (n) => `Bạn đứng thứ ${n} trong hàng chờ`, next: "Sắp đến lượt bạn",
   about: (low, high) => (high <= 1 ? "khoảng một phút" : low === high ? `khoảng ${high} phút` : `khoảng ${low}–${high} phút`),
   joined: (who) => `Bạn đang trò chuyện với ${who}`,
   lost: "Mất kết nối.", lostKept: "Tin nhắn của bạn được giữ lại và sẽ gửi ngay khi có kết nối.", offline: "Bạn đang ngoại tuyến.", tryNow: "Thử ngay",

@@ -4,7 +4,7 @@ import { contrast, readable, Rgb } from "./format";
 
 const paper: Record<"light" | "dark", Rgb> = { light: [255, 255, 255], dark: [27, 32, 40] };
 const ground: Record<"light" | "dark", Rgb> = { light: [245, 246, 248], dark: [19, 23, 29] };
-const ours: Record<"light" | "dark", Rgb> = { light: [36, 86, 201], dark: [122, 165, 255] };
+const ours: Rgb = [36, 86, 201];
 const ink: Rgb = [11, 18, 32], white: Rgb = [255, 255, 255];
 
 /** Any CSS colour as numbers, by painting it: the parser is the browser's. */
@@ -25,7 +25,7 @@ export function dress(root: HTMLElement, accent: string | null, fixed: "light" |
   const put = (name: string, [r, g, b]: Rgb) => root.style.setProperty(name, `rgb(${r} ${g} ${b})`);
   const paint = () => {
     const mode = fixed ?? (query.matches ? "dark" : "light");
-    let colour = wanted ?? ours[mode];
+    let colour = wanted ?? ours;
     // White is what people expect on a colour; a dark ink takes over where white cannot be read.
     const on = contrast(colour, white) >= 4.5 ? white : ink;
     if (contrast(colour, on) < 4.5) colour = readable(colour, on);

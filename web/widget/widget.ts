@@ -39,12 +39,13 @@ function start(options: Options): Api {
   const { base, channel } = options, prefix = `deskwire.chat|${base}${channel}|`;
   const shared = prefixed(() => localStorage, prefix), drafts = prefixed(() => sessionStorage, prefix);
   const language = pickLanguage([options.lang, document.documentElement.lang, ...navigator.languages]);
+  const locale = navigator.languages.find((tag) => tag.toLowerCase().split("-")[0] === language) ?? language;
   const chat = new Conversation({
     store: shared, clock, uuid, random: Math.random,
     locks: navigator.locks ? webLocks(navigator.locks, prefix) : storedLocks(shared, clock, uuid),
     open: () => new WebSocket(`${base.replace(/^http/, "ws")}${channel}`, "deskwire.chat.v1") as Socket,
   }, { ...options.profile, language, page: location.href });
-  const panel = new Panel({ chat, texts: languages[language]!, language, base, channel, shared, drafts }, options.side);
+  const panel = new Panel({ chat, texts: languages[language]!, language, locale, base, channel, shared, drafts }, options.side);
   const attention = new Attention(), host = h("div", { id: "deskwire-chat" }), shadow = host.attachShadow({ mode: "open" });
   style(shadow, base);
   dress(panel.root, options.accent, options.theme);

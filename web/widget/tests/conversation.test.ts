@@ -152,6 +152,49 @@ test("two tabs that start at once are one visitor", async () => {
   assert.deepEqual(two.texts, one.texts);
 });
 
+test("two tabs that start at once are one visitor without Web Locks too", async () => {
+  for (let apart = 0; apart < 200; apart += 10) {
+    const { desk, clock, browser } = world(true);
+    const one = browser.tab(), two = browser.tab();
+    await Promise.all([one.chat.begin(), two.chat.begin()]);
+    one.chat.send("from one");
+    await clock.pass(apart);
+    two.chat.send("from two");
+    await clock.pass(10000);
+    assert.equal(desk.visitors.size, 1, `${apart} ms apart`);
+    assert.deepEqual([...one.texts].sort(), ["from one", "from two"]);
+    assert.deepEqual(two.texts, one.texts);
+  }
+});
+
+test("without Web Locks a queue is taken over when its tab crashed, and left alone while it lives", async () => {
+  const { desk, clock, browser } = world(true);
+  const one = browser.tab(), two = browser.tab();
+  await Promise.all([one.chat.begin(), two.chat.begin()]);
+  one.chat.send("hello");
+  await clock.pass(1000);
+  desk.reachable = false;
+  for (const socket of desk.sockets) socket.cut();
+  one.chat.send("unsent");
+  await clock.pass(300000);
+  assert.equal(two.chat.outbox.entries.length, 0);
+  one.close();
+  desk.reachable = true;
+  await clock.pass(300000);
+  assert.deepEqual(two.texts, ["hello", "unsent"]);
+});
+
+test("a lease left by a tab that died runs out", async () => {
+  const { desk, clock, browser } = world(true);
+  browser.items.set("lock:start", "someone|15000");
+  const tab = browser.tab();
+  await tab.chat.begin();
+  tab.chat.send("hello");
+  await clock.pass(40000);
+  assert.deepEqual(tab.texts, ["hello"]);
+  assert.equal(desk.visitors.size, 1);
+});
+
 test("a tab that idles joins when another starts the chat", async () => {
   const { clock, browser } = world();
   const one = browser.tab(), two = browser.tab();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A desk, a browser's storage and locks, a clock and a network for the conversation's tests: nothing waits, nothing is random.
 import { Conversation } from "../conversation";
-import { Locks, Ports, Socket, Store } from "../ports";
+import { Locks, Ports, Socket, Store, storedLocks } from "../ports";
 import { ChatEvent, ChatState, Profile } from "../wire";
 
 export class FakeClock {
@@ -135,7 +135,8 @@ export class FakeBrowser {
   private held = new Map<string, FakeTab>();
   private queue: { name: string; run: () => void }[] = [];
   tabs: FakeTab[] = [];
-  constructor(readonly desk: FakeDesk, readonly clock: FakeClock) {}
+  /** With `plain` there are no Web Locks, as on a page without https. */
+  constructor(readonly desk: FakeDesk, readonly clock: FakeClock, readonly plain = false) {}
 
   tab(profile: Profile = {}): FakeTab {
     const tab = new FakeTab(this, profile);
@@ -152,6 +153,7 @@ export class FakeBrowser {
     };
   }
   locks(tab: FakeTab): Locks {
+    if (this.plain) return storedLocks(this.store(tab), this.clock, () => `lease-${++ids}`);
     return {
       alone: async (name, work) => {
         while (this.held.has(name)) await new Promise<void>((run) => this.queue.push({ name, run }));
@@ -196,7 +198,7 @@ export class FakeTab {
   }
 }
 
-export function world() {
-  const desk = new FakeDesk(), clock = new FakeClock(), browser = new FakeBrowser(desk, clock);
+export function world(plain = false) {
+  const desk = new FakeDesk(), clock = new FakeClock(), browser = new FakeBrowser(desk, clock, plain);
   return { desk, clock, browser };
 }
