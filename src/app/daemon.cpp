@@ -66,13 +66,23 @@ Daemon::Daemon(ServeOptions options, config::Config config, std::unique_ptr<Stor
       users_(core_, [this](AgentId user) { desk_.sign_in().forget_user(user); }),
       http_(http_settings(config_), loop_.get_executor()),
       mail_(loop_, core_, config_, data_folder(config_, options_), keys_, tokens_),
-      console_(ConsoleSettings{.now = [this] { return core_.clock().now(); },
-                               .draw_outbound =
-                                   [this](ChannelId channel, TicketId ticket) {
-                                     return mail_.draw_outbound(channel, ticket);
-                                   },
-                               .attachment_bytes = config_.limits.attachment_bytes},
-               loop_.get_executor(), desk_, keys_),
+      console_(
+          ConsoleSettings{
+              .now = [this] { return core_.clock().now(); },
+              .draw_outbound =
+                  [this](ChannelId channel, TicketId ticket) {
+                    return mail_.draw_outbound(channel, ticket);
+                  },
+              .on_typing = [this](TicketId ticket,
+                                  bool typing) { chats_.channel().agent_typing(ticket, typing); },
+              .on_read = [this](TicketId ticket,
+                                std::uint32_t seq) { chats_.channel().agent_read(ticket, seq); },
+              .attachment_bytes = config_.limits.attachment_bytes},
+          loop_.get_executor(), desk_, keys_),
+      chats_(loop_, core_, desk_, mail_, http_.router(), config_, keys_,
+             [this](AgentId agent, std::string_view method, boost::json::object params) {
+               console_.tell(agent, method, params);
+             }),
       api_(ApiSettings{
                .attachment_bytes = config_.limits.attachment_bytes,
                .metrics_token = config_.http.metrics_token ? config_.http.metrics_token->value : "",
@@ -129,6 +139,7 @@ asio::awaitable<void> Daemon::start() {
     co_await force_policy();
     co_await users_.seed(config_.users);
     mail_.start();
+    chats_.start();
     control_.start();
     core_.health().set("listeners", true);
     announce();
@@ -183,6 +194,7 @@ asio::awaitable<void> Daemon::stop() {
   co_await mail_.stop();
   co_await http_.stop();
   co_await console_.stop();
+  co_await chats_.stop();
   co_await core_.stop();
   co_await mail_.join();
   patience.cancel();
@@ -235,6 +247,7 @@ asio::awaitable<void> Daemon::reload() {
       co_return;
     }
     mail_.reload(*loaded);
+    chats_.reload(*loaded);
     co_await users_.seed(loaded->users);
     config_ = std::move(*loaded);
     spdlog::info("policy version {} is in force; listeners and storage change at the next start",

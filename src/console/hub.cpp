@@ -282,6 +282,13 @@ void Hub::send(Session& session, Cursor at, Instant time, std::string_view type,
   session.socket->send(std::move(frame));
 }
 
+void Hub::tell(AgentId agent, std::string_view method, const json::object& params) const {
+  if (!per_agent_.contains(agent)) return;
+  const std::string frame = notification_frame(method, params);
+  for (const SessionPtr& session : sessions_)
+    if (session->live && session->who->id == agent) session->socket->send(frame);
+}
+
 void Hub::resync(Session& session, std::string_view reason) const {
   session.socket->send(notification_frame("resync", {{"reason", reason}}));
 }

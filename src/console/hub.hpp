@@ -43,6 +43,8 @@ class Hub {
   void tell_offers(const SessionPtr& session);
   /// Events after `after`, then live; or a resync when that is too much or too long ago.
   void replay(const SessionPtr& session, Cursor after);
+  /// To all sessions of an agent, beside the events.
+  void tell(AgentId agent, std::string_view method, const boost::json::object& params) const;
   /// Everything committed so far.
   [[nodiscard]] Cursor head() const { return Cursor::end_of(desk_.feed().seq()); }
   /// Resumes once the board has taken that journal row.

@@ -39,8 +39,7 @@ std::expected<json::object, JwtRefused> read_jwt(std::string_view token,
   if (!header || !header->is_object() || !claims || !claims->is_object())
     return std::unexpected(JwtRefused::malformed);
   const json::value* algorithm = header->get_object().if_contains("alg");
-  if (algorithm == nullptr || *algorithm != "HS256")
-    return std::unexpected(JwtRefused::malformed);
+  if (algorithm == nullptr || *algorithm != "HS256") return std::unexpected(JwtRefused::malformed);
   json::object& said = claims->get_object();
   const auto expires = time_in(said, "exp"), starts = time_in(said, "nbf"),
              issued = time_in(said, "iat");

@@ -37,7 +37,7 @@ struct Place {
   ChannelId answer_by_mail;           ///< Zero: answers wait for the visitor's return.
   Duration mail_after;
   std::uint64_t max_upload_bytes = 10u << 20;
-  std::uint32_t messages_per_minute = 30;
+  std::uint32_t messages_per_minute = 240;
 };
 
 struct Settings {
@@ -46,7 +46,7 @@ struct Settings {
   std::size_t sockets = 20'000;
   std::size_t sockets_per_visitor = 20;
   /// New visitors of one network: a school behind one address comes at once, a script is slowed.
-  RateLimit starts{.burst = 300, .refill = milliseconds(200)};
+  RateLimit starts{.burst = 1'000, .refill = milliseconds(50)};
   RateLimit calls{.burst = 60, .refill = milliseconds(100), .max_keys = 1};
   RateLimit uploads{.burst = 20, .refill = seconds(6)};
 };

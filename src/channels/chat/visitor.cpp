@@ -91,7 +91,8 @@ std::expected<void, std::string> read_identity(const json::object& said, const P
     if (c >= 'A' && c <= 'F') c = static_cast<char>(c - 'A' + 'a');
   if (!signed_by_site(user, hash, place))
     return std::unexpected(
-        "identity: the hash is not the hex HMAC-SHA-256 of the id with this chat's identity_secret");
+        "identity: the hash is not the hex HMAC-SHA-256 of the id with this chat's "
+        "identity_secret");
   return verify_user(said, std::move(user), card);
 }
 
@@ -183,8 +184,7 @@ void VisitorKeys::identify(ReceiveMessage& message, const Place& place, std::str
   }
   message.sender = {hasher_.key("external", card.user), "external", card.user, card.name};
   message.sender_is_external = true;
-  if (!card.email.empty())
-    message.also.push_back(email_identity(hasher_, card.name, card.email));
+  if (!card.email.empty()) message.also.push_back(email_identity(hasher_, card.name, card.email));
   // What they said here before they logged in is theirs too.
   message.also.push_back(std::move(chat));
 }
@@ -198,8 +198,7 @@ std::optional<std::uint64_t> VisitorKeys::read_upload(std::string_view id,
   const auto dot = text.find('.');
   if (dot == std::string_view::npos) return std::nullopt;
   const auto number = read_number(text.substr(0, dot));
-  if (!number ||
-      !hasher_.verify("chat upload " + std::string(id), *number, text.substr(dot + 1)))
+  if (!number || !hasher_.verify("chat upload " + std::string(id), *number, text.substr(dot + 1)))
     return std::nullopt;
   return number;
 }
@@ -227,7 +226,8 @@ std::expected<void, std::string> read_claims(const json::object& params, const P
                                              Instant now, Card& card) {
   if (const json::value* jwt = params.if_contains("jwt"); jwt && jwt->is_string())
     return read_token_of_site(jwt->get_string(), place, now, card);
-  if (const json::value* identity = params.if_contains("identity"); identity && !identity->is_null()) {
+  if (const json::value* identity = params.if_contains("identity");
+      identity && !identity->is_null()) {
     if (!identity->is_object()) return std::unexpected("identity: expected an object");
     return read_identity(identity->get_object(), place, card);
   }
