@@ -70,6 +70,7 @@ class Load {
       open(i);
       idle_.push_back(i);
     }
+    tell_begun();
     began_ = Clock::now();
     hand_out();
     while (in_flight_ > 0 || !all_begun()) {
@@ -136,7 +137,7 @@ class Load {
 
   void stop_timer() const {
     std::uint64_t expirations = 0;
-    if (read(timer_, &expirations, sizeof expirations) < 0) die("timer");
+    if (read(timer_, &expirations, sizeof expirations) < 0) die_of_errno("timer");
   }
 
   void serve(std::uint32_t number) {

@@ -29,10 +29,13 @@ sockaddr_in address_of(const std::string& host, int port) {
 }  // namespace
 
 void die(const std::string& what) {
-  std::fprintf(stderr, "%s: %s (%s)\n", program_invocation_short_name, what.c_str(),
-               std::strerror(errno));
+  std::fprintf(stderr, "%s: %s\n", program_invocation_short_name, what.c_str());
   std::exit(1);
 }
+
+void die_of_errno(const std::string& what) { die(what + ": " + std::strerror(errno)); }
+
+void tell_begun() { std::fputs("begun\n", stderr); }
 
 double milliseconds(Clock::duration took) {
   return std::chrono::duration<double, std::milli>(took).count();
@@ -40,16 +43,17 @@ double milliseconds(Clock::duration took) {
 
 int connect_to(const std::string& host, int port, const std::string& source) {
   const int fd = socket(AF_INET, SOCK_STREAM, 0);
-  if (fd < 0) die("socket");
+  if (fd < 0) die_of_errno("socket");
   const int one = 1;
   if (!source.empty()) {
     // The port is chosen at connect, where it only has to be free for this very destination.
     setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &one, sizeof one);
     const sockaddr_in from = address_of(source, 0);
-    if (bind(fd, reinterpret_cast<const sockaddr*>(&from), sizeof from) != 0) die("bind " + source);
+    if (bind(fd, reinterpret_cast<const sockaddr*>(&from), sizeof from) != 0)
+      die_of_errno("bind " + source);
   }
   const sockaddr_in to = address_of(host, port);
-  if (connect(fd, reinterpret_cast<const sockaddr*>(&to), sizeof to) != 0) die("connect");
+  if (connect(fd, reinterpret_cast<const sockaddr*>(&to), sizeof to) != 0) die_of_errno("connect");
   setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
   return fd;
 }
@@ -58,7 +62,7 @@ void write_all(int fd, std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t n = send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL);
     if (n < 0 && errno == EINTR) continue;
-    if (n < 0) die("write");
+    if (n < 0) die_of_errno("write");
     bytes.remove_prefix(static_cast<std::size_t>(n));
   }
 }
@@ -76,14 +80,14 @@ void Readiness::watch(int fd, std::uint32_t number) {
   epoll_event event{};
   event.events = EPOLLIN;
   event.data.u32 = number;
-  if (epoll_ctl(epoll_, EPOLL_CTL_ADD, fd, &event) != 0) die("epoll_ctl");
+  if (epoll_ctl(epoll_, EPOLL_CTL_ADD, fd, &event) != 0) die_of_errno("epoll_ctl");
 }
 
 std::span<const std::uint32_t> Readiness::wait(int timeout_ms) {
   int n = 0;
   do n = epoll_wait(epoll_, events_.data(), static_cast<int>(events_.size()), timeout_ms);
   while (n < 0 && errno == EINTR);
-  if (n < 0) die("epoll_wait");
+  if (n < 0) die_of_errno("epoll_wait");
   ready_.clear();
   for (int i = 0; i < n; ++i) ready_.push_back(events_[static_cast<std::size_t>(i)].data.u32);
   return ready_;

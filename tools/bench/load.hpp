@@ -16,8 +16,13 @@ namespace deskwire::bench {
 
 using Clock = std::chrono::steady_clock;
 
-/// Says what and errno's text, and ends the program with 1.
+/// Says what was wrong and ends the program with 1; with errno's text for a call that failed.
 [[noreturn]] void die(const std::string& what);
+[[noreturn]] void die_of_errno(const std::string& what);
+
+/// Tells on standard error that the load is about to begin: whoever measures beside it waits for
+/// that.
+void tell_begun();
 
 double milliseconds(Clock::duration took);
 

@@ -51,6 +51,7 @@ class Load {
 
   void run() {
     sessions_.resize(static_cast<std::size_t>(options_.sessions));
+    tell_begun();
     began_ = Clock::now();
     for (auto& session : sessions_) open(session);
     while (live_ > 0) {
