@@ -401,6 +401,19 @@ async function main() {
     await shot(shop, "demo");
     step("demo page");
 
+    // A page that reads from right to left and has a shortcut on every key.
+    const other = await visit({}, "?name=Gad&email=g@x.example&open");
+    await other.evaluate(() => { document.documentElement.dir = "rtl"; window.heard = 0; document.addEventListener("keydown", () => window.heard++); });
+    await other.waitForSelector(".composer textarea");
+    await other.locator(".composer textarea").pressSequentially("שלום, יש מנורות?\n");
+    await has(other, "שלום");
+    assert.equal(await other.evaluate(() => window.heard), 0, "what is typed in the widget stays there");
+    const right = await other.locator(".panel").boundingBox();
+    assert.equal(right.x + right.width, 980);
+    await shot(other, "rtl");
+    await other.context().close();
+    step("a page from right to left");
+
     assert.deepEqual(complaints, []);
     step("done");
   } finally {

@@ -29,12 +29,12 @@ export function say(element: Element, text: string) {
 const svg = "http://www.w3.org/2000/svg";
 
 const paths = {
-  chat: "M4 5.5A2.5 2.5 0 0 1 6.5 3h11A2.5 2.5 0 0 1 20 5.5v8a2.5 2.5 0 0 1-2.5 2.5H11l-4.6 4.1c-.5.5-1.4.1-1.4-.6V16A2.5 2.5 0 0 1 4 13.5z",
+  chat: "M5 4h14a2 2 0 0 1 2 2v9a2 2 0 0 1-2 2h-7l-5 4v-4H5a2 2 0 0 1-2-2V6a2 2 0 0 1 2-2z",
   close: "M6 6l12 12M18 6L6 18", down: "M5 9l7 7 7-7", send: "M5 12h13M12 5l7 7-7 7",
   attach: "M20 11.5l-8.2 8.2a5 5 0 0 1-7.1-7.1L13 4.4a3.4 3.4 0 0 1 4.8 4.8l-8.3 8.2a1.7 1.7 0 0 1-2.4-2.4l7.6-7.5",
   file: "M7 3h7l5 5v12a1 1 0 0 1-1 1H7a1 1 0 0 1-1-1V4a1 1 0 0 1 1-1zM14 3v5h5", end: "M15 4h3a2 2 0 0 1 2 2v12a2 2 0 0 1-2 2h-3M10 8l-4 4 4 4M6 12h10",
   star: "M12 3.5l2.6 5.4 5.9.8-4.3 4.1 1 5.9-5.2-2.8-5.2 2.8 1-5.9-4.3-4.1 5.9-.8z",
-  check: "M4 13l5 5L20 7", checks: "M1.5 13l4.5 4.5L15 8M10.5 16l1.5 1.5L22 7.500", clock: "M12 7v5l3 2M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18z",
+  check: "M4 13l5 5L20 7", checks: "M1.5 13l4.5 4.5L15 8M10.5 16l1.5 1.5L22 7.5", clock: "M12 7v5l3 2M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18z",
 };
 
 export function icon(name: keyof typeof paths, filled = false): SVGElement {
