@@ -12,6 +12,7 @@ namespace {
 
 chat::Settings chat_settings(const config::Config& config) {
   chat::Settings out;
+  out.sockets = config.limits.chat_sockets;
   for (const config::ChatChannel& channel : config.channels.chat) {
     chat::Place place;
     place.id = channel.id;

@@ -77,6 +77,8 @@ Daemon::Daemon(ServeOptions options, config::Config config, std::unique_ptr<Stor
                                   bool typing) { chats_.channel().agent_typing(ticket, typing); },
               .on_read = [this](TicketId ticket,
                                 std::uint32_t seq) { chats_.channel().agent_read(ticket, seq); },
+              .sessions = config_.limits.console_sessions,
+              .sessions_per_user = config_.limits.console_sessions_per_user,
               .attachment_bytes = config_.limits.attachment_bytes},
           loop_.get_executor(), desk_, keys_),
       chats_(loop_, core_, desk_, mail_, http_.router(), config_, keys_,

@@ -86,7 +86,7 @@ class Hub {
   [[nodiscard]] bool wanted(const Step& step) const;
   [[nodiscard]] std::vector<Step> steps_of(const Batch& batch) const;
   void send(Session& session, Cursor at, Instant time, std::string_view type,
-            std::string_view data) const;
+            std::shared_ptr<const std::string> data) const;
   void resync(Session& session, std::string_view reason) const;
 
   const ConsoleSettings& settings_;
