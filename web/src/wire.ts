@@ -29,6 +29,8 @@ export class Wire {
   onEvent: (event: WireEvent) => void = () => {};
   onResync: (reason: string) => void = () => {};
   onUp: (up: boolean) => void = () => {};
+  /** What comes and goes without being an event: typing, a ringing call. */
+  onFleeting: (method: string, params: any) => void = () => {};
   onSignedOut: (reason: string) => void = () => {};
   private socket: WebSocket | null = null;
   private waiting = new Map<number, Waiter>();
@@ -83,6 +85,8 @@ export class Wire {
       this.onEvent(frame.params);
     } else if (frame.method === "resync") {
       this.onResync(frame.params.reason);
+    } else if (frame.method) {
+      this.onFleeting(frame.method, frame.params);
     } else {
       const waiter = this.waiting.get(frame.id);
       this.waiting.delete(frame.id);
