@@ -15,6 +15,7 @@ namespace json = boost::json;
 namespace {
 
 constexpr std::size_t kLoginBytes = 8u << 10;
+constexpr std::size_t kIdentityBytes = 4u << 10;
 
 /// The token of the Authorization header, else of the cookie.
 std::string token_of(const HttpRequest& request) {
@@ -53,10 +54,11 @@ HttpResponse refused(const SignInRefused& why) {
 
 }  // namespace
 
-Api::Api(ApiSettings settings, HttpServer& server, Lookup& lookup, SignIn& sign_in,
-         Workers& workers, BlobKeeper& blobs)
+Api::Api(ApiSettings settings, HttpServer& server, Gateway& gateway, Lookup& lookup,
+         SignIn& sign_in, Workers& workers, BlobKeeper& blobs)
     : settings_(std::move(settings)),
       server_(server),
+      gateway_(gateway),
       lookup_(lookup),
       sign_in_(sign_in),
       workers_(workers),
@@ -70,6 +72,8 @@ Api::Api(ApiSettings settings, HttpServer& server, Lookup& lookup, SignIn& sign_
   add("GET", "/api/v1/queues", &Api::queues);
   add("GET", "/api/v1/agents", &Api::agents);
   add("GET", "/api/v1/machine-mail", &Api::machine_mail);
+  add("GET", "/api/v1/quarantine", &Api::quarantine);
+  add("POST", "/api/v1/customers/{id}/identities", &Api::bind_identity, kIdentityBytes);
   add("GET", "/api/v1/messages/{id}/attachments/{n}", &Api::download);
   add("POST", "/api/v1/attachments", &Api::upload, settings_.attachment_bytes);
   add_operation_routes();

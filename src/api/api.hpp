@@ -32,14 +32,16 @@ struct ApiSettings {
   std::span<const EmbeddedFile> pages;                  ///< "index.html" is the page at "/".
   std::span<const EmbeddedFile> schemas;                ///< "openapi.yaml", …
   std::function<Instant()> now;
+  /// From "email" or "phone" and what a person typed; key zero: it is none.
+  std::function<IdentityContent(std::string_view kind, std::string_view value)> read_identity;
 };
 
 class Api {
  public:
   /// Adds its routes to `server`, before it listens. Everything referred to must outlive the
   /// server.
-  Api(ApiSettings settings, HttpServer& server, Lookup& lookup, SignIn& sign_in, Workers& workers,
-      BlobKeeper& blobs);
+  Api(ApiSettings settings, HttpServer& server, Gateway& gateway, Lookup& lookup, SignIn& sign_in,
+      Workers& workers, BlobKeeper& blobs);
   Api(const Api&) = delete;
   Api& operator=(const Api&) = delete;
 
@@ -63,11 +65,14 @@ class Api {
   Answer queues(HttpRequest& request, const Principal& who);
   Answer agents(HttpRequest& request, const Principal& who);
   Answer machine_mail(HttpRequest& request, const Principal& who);
+  Answer quarantine(HttpRequest& request, const Principal& who);
+  Answer bind_identity(HttpRequest& request, const Principal& who);
   Answer download(HttpRequest& request, const Principal& who);
   Answer upload(HttpRequest& request, const Principal& who);
 
   ApiSettings settings_;
   HttpServer& server_;
+  Gateway& gateway_;
   Lookup& lookup_;
   SignIn& sign_in_;
   Workers& workers_;

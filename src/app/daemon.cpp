@@ -18,8 +18,10 @@
 #include "app/settings.hpp"
 #include "auth/digest.hpp"
 #include "auth/mail_keys.hpp"
+#include "auth/phone_keys.hpp"
 #include "deskwire/engine/state.hpp"
 #include "runtime/log.hpp"
+#include "text/phone.hpp"
 
 namespace deskwire {
 std::span<const EmbeddedFile> web_assets();
@@ -65,14 +67,16 @@ Daemon::Daemon(ServeOptions options, config::Config config, std::unique_ptr<Stor
             core_.workers(), core_.feed()),
       users_(core_, [this](AgentId user) { desk_.sign_in().forget_user(user); }),
       http_(http_settings(config_), loop_.get_executor()),
+      web_(loop_),
+      quarantine_(loop_.get_executor(), core_.workers(), metrics_,
+                  [this] { return core_.clock().now(); }),
       mail_(loop_, core_, config_, data_folder(config_, options_), keys_, tokens_),
+      texts_(loop_, core_, web_, quarantine_, config_, keys_, http_.router()),
       console_(
           ConsoleSettings{
               .now = [this] { return core_.clock().now(); },
-              .draw_outbound =
-                  [this](ChannelId channel, TicketId ticket) {
-                    return mail_.draw_outbound(channel, ticket);
-                  },
+              .draw_outbound = [this](ChannelId channel,
+                                      TicketId ticket) { return draw_outbound(channel, ticket); },
               .on_typing = [this](TicketId ticket,
                                   bool typing) { chats_.channel().agent_typing(ticket, typing); },
               .on_read = [this](TicketId ticket,
@@ -96,8 +100,11 @@ Daemon::Daemon(ServeOptions options, config::Config config, std::unique_ptr<Stor
                    },
                .pages = web_assets(),
                .schemas = schema_files(),
-               .now = [this] { return core_.clock().now(); }},
-           http_, desk_.lookup(), desk_.sign_in(), core_.workers(), core_.blobs()),
+               .now = [this] { return core_.clock().now(); },
+               .read_identity = [this](
+                                    std::string_view kind,
+                                    std::string_view value) { return read_identity(kind, value); }},
+           http_, core_.gateway(), desk_.lookup(), desk_.sign_in(), core_.workers(), core_.blobs()),
       control_(loop_, data_folder(config_, options_) / "control.sock",
                [this](json::object request) { return control(std::move(request)); }),
       tasks_(loop_.get_executor(), "daemon"),
@@ -108,6 +115,17 @@ Daemon::Daemon(ServeOptions options, config::Config config, std::unique_ptr<Stor
 }
 
 Daemon::~Daemon() = default;
+
+OutboundIds Daemon::draw_outbound(ChannelId channel, TicketId ticket) const {
+  OutboundIds ids = mail_.draw_outbound(channel, ticket);
+  return ids.from.address.empty() ? texts_.draw_outbound(channel) : ids;
+}
+
+IdentityContent Daemon::read_identity(std::string_view kind, std::string_view value) const {
+  if (kind == "email") return email_identity(keys_, {}, value);
+  const auto number = text::to_e164(value, config_.desk.region);
+  return number ? phone_identity(keys_, *number) : IdentityContent{};
+}
 
 int Daemon::run() {
   tasks_.spawn(watch_signals());
@@ -142,6 +160,7 @@ asio::awaitable<void> Daemon::start() {
     co_await users_.seed(config_.users);
     mail_.start();
     chats_.start();
+    texts_.start();
     control_.start();
     core_.health().set("listeners", true);
     announce();
@@ -195,10 +214,14 @@ asio::awaitable<void> Daemon::stop() {
   co_await control_.stop();
   co_await mail_.stop();
   co_await http_.stop();
+  co_await texts_.stop();
+  co_await quarantine_.stop();
   co_await console_.stop();
   co_await chats_.stop();
   co_await core_.stop();
+  web_.stop();
   co_await mail_.join();
+  co_await texts_.join();
   patience.cancel();
   signals_.cancel();
   spdlog::info("stopped");
@@ -250,6 +273,7 @@ asio::awaitable<void> Daemon::reload() {
     }
     mail_.reload(*loaded);
     chats_.reload(*loaded);
+    texts_.reload(*loaded);
     co_await users_.seed(loaded->users);
     config_ = std::move(*loaded);
     spdlog::info("policy version {} is in force; listeners and storage change at the next start",

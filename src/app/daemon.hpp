@@ -14,11 +14,14 @@
 #include "app/control.hpp"
 #include "app/exit_codes.hpp"
 #include "app/mail.hpp"
+#include "app/texts.hpp"
 #include "app/users.hpp"
 #include "auth/keyed_hash.hpp"
+#include "client/http_client.hpp"
 #include "config/config.hpp"
 #include "console/console.hpp"
 #include "desk/front_desk.hpp"
+#include "http/quarantine.hpp"
 #include "http/server.hpp"
 #include "runtime/core.hpp"
 #include "runtime/metrics.hpp"
@@ -43,6 +46,8 @@ class Daemon {
   boost::asio::awaitable<void> force_policy();
   boost::asio::awaitable<void> reload();
   boost::asio::awaitable<boost::json::object> control(boost::json::object request);
+  [[nodiscard]] OutboundIds draw_outbound(ChannelId channel, TicketId ticket) const;
+  [[nodiscard]] IdentityContent read_identity(std::string_view kind, std::string_view value) const;
   void announce();
   void fatal(const std::exception_ptr& error);
   void end(int code);
@@ -58,7 +63,10 @@ class Daemon {
   FrontDesk desk_;
   Users users_;
   HttpServer http_;
+  HttpClient web_;  ///< The way out to other systems' interfaces.
+  Quarantine quarantine_;
   Mail mail_;
+  Texts texts_;
   Console console_;
   Chats chats_;
   Api api_;

@@ -70,8 +70,9 @@ OutboundIds Mail::draw_outbound(ChannelId channel, TicketId ticket) const {
   const email::Mailbox* mailbox = mailboxes_->of(channel);
   if (!mailbox) return {};
   const std::string shown = mailbox->display_name.empty() ? desk_name_ : mailbox->display_name;
-  return {draw_message_id(tokens_, domain_of(mailbox->address), ticket),
-          MailAddress{shown, mailbox->address}};
+  return {.message_id = draw_message_id(tokens_, domain_of(mailbox->address), ticket),
+          .from = {.name = shown, .address = mailbox->address},
+          .region = {}};
 }
 
 std::optional<OutboundMessage> Mail::as_mail(OutboundMessage message, ChannelId channel,

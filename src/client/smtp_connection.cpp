@@ -10,15 +10,10 @@
 #include <stdexcept>
 #include <utility>
 
+#include "client/curl_init.hpp"
+
 namespace deskwire {
 namespace {
-
-/// curl_global_init is not thread safe everywhere and must have run before any handle is made.
-void init_curl_once() {
-  static const CURLcode result = curl_global_init(CURL_GLOBAL_DEFAULT);
-  if (result != CURLE_OK)
-    throw std::runtime_error(std::string("libcurl: ") + curl_easy_strerror(result));
-}
 
 /// Replies about our log-in (RFC 4954 §6): wrong for every mail, so no mail is given up for them.
 bool is_about_us(std::uint16_t code) {
@@ -41,9 +36,7 @@ std::string url_of(const SmtpSettings& settings) {
 
 }  // namespace
 
-SmtpConnection::SmtpConnection(const SmtpSettings& settings) : settings_(settings) {
-  init_curl_once();
-}
+SmtpConnection::SmtpConnection(const SmtpSettings& settings) : settings_(settings) { init_curl(); }
 
 SmtpConnection::~SmtpConnection() { close(); }
 

@@ -79,7 +79,9 @@ MessageContent compose_reply(const TicketRow& ticket, const std::vector<MessageR
   const MessageRow* parent = parent_of(earlier);
   MessageContent out;
   const text::Subject subject = text::read_subject(ticket.subject);
-  out.subject = parent != nullptr ? "Re: " + subject.stripped : ticket.subject;
+  // Only mails carry one.
+  if (ticket.ticket.channel == Channel::email)
+    out.subject = parent != nullptr ? "Re: " + subject.stripped : ticket.subject;
   out.text = std::move(text);
   out.to = recipients(parent, earlier);
   out.references = references_to(parent);

@@ -22,6 +22,7 @@ namespace deskwire {
 struct OutboundIds {
   std::string message_id;  ///< Fresh, without angle brackets.
   MailAddress from;        ///< The channel's own address.
+  std::string region;      ///< Of a number: how national ones are read.
 };
 
 struct ConsoleSettings {

@@ -66,7 +66,9 @@ class Methods {
   boost::asio::awaitable<std::expected<Uploads, RpcError>> read_uploads(
       AgentId owner, std::vector<std::uint64_t> ids);
   boost::asio::awaitable<std::expected<Addressee, RpcError>> read_addressee(SessionPtr session,
-                                                                            Params params);
+                                                                            Params params,
+                                                                            Channel channel,
+                                                                            std::string region);
   [[nodiscard]] Key client_key(AgentId agent, std::string_view kind, TicketId ticket,
                                std::string_view client_id) const;
 

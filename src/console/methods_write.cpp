@@ -6,7 +6,9 @@
 #include <utility>
 
 #include "auth/mail_keys.hpp"
+#include "auth/phone_keys.hpp"
 #include "console/methods.hpp"
+#include "text/phone.hpp"
 #include "text/subject.hpp"
 
 namespace deskwire {
@@ -135,28 +137,37 @@ Methods::Answer Methods::note(SessionPtr session, Params params) {
   co_return co_await message_answer(done.receipt);
 }
 
-/// `to`, an address, or `customer`, whose first mail address it then is.
+/// `to`, an address or a number, or `customer`, whose first one it then is.
 asio::awaitable<std::expected<Addressee, RpcError>> Methods::read_addressee(SessionPtr session,
-                                                                            Params params) {
+                                                                            Params params,
+                                                                            Channel channel,
+                                                                            std::string region) {
   JsonReader reader(params);
   const auto to = reader.optional_text("to", kAddressBytes);
   const auto customer = reader.optional_id<CustomerId>("customer");
   if (!to && !customer) reader.fail("to", "an address, or a customer");
   if (!reader.ok()) co_return std::unexpected(rpc_invalid(reader.error()));
   Addressee out{.identity = {}, .address = {}, .customer = customer};
+  const bool by_text = channel == Channel::sms;
   if (customer) {
     const auto seen = co_await desk_.lookup().customer(session->who->id, customer);
     if (!seen) co_return std::unexpected(rpc_invalid("customer: there is none you may see"));
     auto job = [customer](Reader& r) { return r.identities(customer); };
     const auto identities = co_await desk_.workers().read(std::move(job));
-    const auto mail = std::ranges::find(identities, "email", &IdentityContent::kind);
-    if (mail != identities.end()) out.address = {.name = mail->name, .address = mail->value};
+    const std::string_view kind = by_text ? "phone" : "email";
+    const auto known = std::ranges::find(identities, kind, &IdentityContent::kind);
+    if (known != identities.end()) out.address = {.name = known->name, .address = known->value};
   }
-  if (to) out.address = read_address(*to);
+  if (to && by_text)
+    out.address = {.name = {}, .address = text::to_e164(*to, region).value_or("")};
+  else if (to)
+    out.address = read_address(*to);
   if (!out.address.address.empty())
-    out.identity = email_identity(keys_, out.address.name, out.address.address);
+    out.identity = by_text ? phone_identity(keys_, out.address.address)
+                           : email_identity(keys_, out.address.name, out.address.address);
   if (to && !out.identity.key)
-    co_return std::unexpected(rpc_invalid("to: this is not a mail address"));
+    co_return std::unexpected(
+        rpc_invalid(by_text ? "to: this is no phone number" : "to: this is not a mail address"));
   co_return out;
 }
 
@@ -178,8 +189,8 @@ Methods::Answer Methods::create(SessionPtr session, Params params) {
   const ChannelPolicy* address = policy->channel(channel_name);
   if (address == nullptr || name(address->channel) != channel)
     reader.fail("channel_name", "a configured channel of that kind");
-  if (address != nullptr && address->channel != Channel::email)
-    reader.fail("channel", "email: nothing else can be written first");
+  if (address != nullptr && address->channel != Channel::email && address->channel != Channel::sms)
+    reader.fail("channel", "email or sms: nothing else can be written first");
   if (!reader.ok()) co_return std::unexpected(rpc_invalid(reader.error()));
   const AgentId me = session->who->id;
   CreateTicket command;
@@ -190,16 +201,21 @@ Methods::Answer Methods::create(SessionPtr session, Params params) {
     command.queue = found->id;
   }
   command.priority = *priority;
-  auto addressee = co_await read_addressee(session, params);
+  const OutboundIds ids = settings_.draw_outbound(address->id, {});
+  auto addressee = co_await read_addressee(session, params, address->channel, ids.region);
   if (!addressee) co_return std::unexpected(addressee.error());
   auto uploads = co_await read_uploads(me, std::move(upload_ids));
   if (!uploads) co_return std::unexpected(uploads.error());
-  const OutboundIds ids = settings_.draw_outbound(address->id, {});
   command.to = addressee->identity;
   command.customer = addressee->customer;
   command.client_key = client_key(me, "create", {}, client_id);
-  command.own_key = message_id_key(keys_, ids.message_id);
-  command.subject_key = subject_key(keys_, text::read_subject(subject).normalised);
+  if (address->channel == Channel::sms) {
+    // Their answer carries no reference: it is known by who writes to whom.
+    command.own_key = sms_conversation_key(keys_, ids.from.address, addressee->identity.value);
+  } else {
+    command.own_key = message_id_key(keys_, ids.message_id);
+    command.subject_key = subject_key(keys_, text::read_subject(subject).normalised);
+  }
   command.content = shared(compose_first(std::move(subject), *addressee, ids, session->who->name,
                                          std::move(text), *uploads));
   co_return co_await submit_for_ticket(session, std::move(command));

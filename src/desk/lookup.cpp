@@ -2,6 +2,7 @@
 #include "desk/lookup.hpp"
 
 #include <algorithm>
+#include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 #include <span>
 #include <unordered_set>
@@ -190,6 +191,25 @@ asio::awaitable<Lookup::Object> Lookup::machine_mail(AgentId asker, MessageId be
   json::array items;
   for (const MessageRow& row : found) items.push_back(rows::message(row, *people, *policy));
   json::value next = found.empty() ? json::value(nullptr) : found.back().message.id.value;
+  co_return page(std::move(items), found.size() == limit, std::move(next));
+}
+
+asio::awaitable<Lookup::Object> Lookup::records(AgentId asker, std::string kind, Instant before,
+                                                std::uint32_t limit) {
+  if (!sight(asker).all()) co_return std::nullopt;
+  auto job = [kind = std::move(kind), before, limit](Reader& reader) {
+    return reader.records(kind, before, limit);
+  };
+  const std::vector<Record> found = co_await workers_.read(std::move(job));
+  json::array items;
+  for (const Record& record : found) {
+    boost::system::error_code broken;
+    json::value value = json::parse(record.value, broken);
+    if (broken || !value.is_object()) continue;
+    value.get_object()["at"] = wire::time(record.at);
+    items.push_back(std::move(value));
+  }
+  json::value next = found.empty() ? json::value(nullptr) : wire::time(found.back().at);
   co_return page(std::move(items), found.size() == limit, std::move(next));
 }
 

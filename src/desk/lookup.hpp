@@ -59,6 +59,9 @@ class Lookup {
   Task<Object> timeline(AgentId asker, CustomerId id, Instant before, std::uint32_t limit);
   /// Nothing for agents.
   Task<Object> machine_mail(AgentId asker, MessageId before, std::uint32_t limit);
+  /// Records whose values are JSON objects, with `at`; `next` is a time to go on before. Nothing
+  /// for agents.
+  Task<Object> records(AgentId asker, std::string kind, Instant before, std::uint32_t limit);
   Task<boost::json::array> agents(AgentId asker);
   [[nodiscard]] boost::json::array queues(AgentId asker) const;
   Task<std::vector<Offer>> offers(TicketId ticket);

@@ -3,6 +3,7 @@
 
 #include "codec/wire.hpp"
 #include "text/reply_view.hpp"
+#include "text/sms_segments.hpp"
 
 namespace deskwire::rows {
 
@@ -77,6 +78,16 @@ json::value reply_text(const MessageRow& row) {
   return json::string(reply);
 }
 
+/// How a text message of ours is sent; null for everything else.
+json::value sms_parts(const MessageRow& row) {
+  const Message& message = row.message;
+  if (message.direction != Direction::out || message.channel != Channel::sms) return nullptr;
+  const text::SmsParts parts = text::count_sms_parts(row.content.text);
+  return {{"parts", parts.parts},
+          {"ucs2", parts.ucs2},
+          {"forced_by", wire::text_or_null(parts.forced_by)}};
+}
+
 }  // namespace
 
 json::object ticket(const TicketRow& row, const People& people, const Policy& policy) {
@@ -93,6 +104,7 @@ json::object message(const MessageRow& row, const People& people, const Policy& 
       by_agent ? people.shown(AgentId{row.message.author}) : std::string_view();
   json::object shown = wire::message(row.message, row.content, author, policy);
   shown["reply_text"] = reply_text(row);
+  shown["sms"] = sms_parts(row);
   return shown;
 }
 

@@ -56,5 +56,10 @@ inline constexpr std::size_t kSendsPerChannel =
 inline constexpr std::size_t kSmtpThreads =
     8;  ///< Connections to the smarthost; each holds a thread.
 inline constexpr std::size_t kSmtpQueue = 64;  ///< Messages handed over and not yet begun.
+/// HTTP requests handed over and not yet begun; each holds a body of a few KiB.
+inline constexpr std::size_t kHttpCalls = 256;
+/// HTTP requests under way: sends, look-ups, lists and media together. Each holds at most the
+/// answer that it was allowed.
+inline constexpr std::size_t kHttpCallsAtOnce = 32;
 
 }  // namespace deskwire::limits

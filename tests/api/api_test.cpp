@@ -6,6 +6,9 @@
 #include <memory>
 
 #include "api/api.hpp"
+#include "auth/mail_keys.hpp"
+#include "auth/phone_keys.hpp"
+#include "http/quarantine.hpp"
 #include "support/http_client.hpp"
 #include "support/office.hpp"
 
@@ -37,8 +40,12 @@ struct RestOffice {
       rest.pages = kPages;
       rest.schemas = kSchemas;
       rest.now = [&core] { return core.clock().now(); };
-      api = std::make_unique<Api>(std::move(rest), server, desk.lookup(), desk.sign_in(),
-                                  core.workers(), core.blobs());
+      rest.read_identity = [](std::string_view kind, std::string_view value) {
+        const KeyHasher keys{KeyHasher::Secret{}};
+        return kind == "phone" ? phone_identity(keys, value) : email_identity(keys, "", value);
+      };
+      api = std::make_unique<Api>(std::move(rest), server, desk.gateway(), desk.lookup(),
+                                  desk.sign_in(), core.workers(), core.blobs());
     };
     return settings;
   }

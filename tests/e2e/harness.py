@@ -11,6 +11,7 @@ import pathlib
 import shutil
 import signal
 import smtplib
+import socket
 import subprocess
 import tempfile
 import time
@@ -57,6 +58,13 @@ class Smarthost:
 
     def wait_for(self, count):
         return wait_until(lambda: (mails := self.mails()) and len(mails) >= count and mails, f"{count} mails at the smarthost")
+
+
+def closed_port():
+    """A port of the loopback that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
 
 
 def wait_until(ask, what):
@@ -159,6 +167,8 @@ class Desk:
             self.smarthost.start()
             smarthost_port = self.smarthost.port
         self.config["smarthost"]["port"] = smarthost_port
+        for line in self.config["channels"].get("sms", []):
+            line["api_base"] = f"http://127.0.0.1:{closed_port()}"
         if change:
             change(self.config)
         self.path = self.folder / "deskwire.yaml"

@@ -63,7 +63,8 @@ Office::Office(OfficeSettings settings) : tasks_(loop_.get_executor(), "office")
   if (!settings.console.now) settings.console.now = [this] { return core_->clock().now(); };
   settings.console.draw_outbound = [n = 0](ChannelId, TicketId) mutable {
     return OutboundIds{.message_id = "out" + std::to_string(++n) + "@desk.test",
-                       .from = {.name = "Desk", .address = "support@desk.test"}};
+                       .from = {.name = "Desk", .address = "support@desk.test"},
+                       .region = "VN"};
   };
   console_ = std::make_unique<Console>(settings.console, loop_.get_executor(), *desk_,
                                        KeyHasher(KeyHasher::Secret{}));

@@ -12,6 +12,7 @@ export interface Message {
   id: number; ticket: number; seq: number; direction: "in" | "out" | "note" | "system"; channel: string;
   author: { kind: string; id: number | null; name: string }; at: string; text: string; reply_text: string | null; forwarded_by: { name: string | null; address: string } | null; attachments: Attachment[];
   delivery: { state: string; detail: string | null } | null;
+  sms: { parts: number; ucs2: boolean; forced_by: string | null } | null;
 }
 export interface Offer { offer: number; ticket: Ticket | number; expires_at: string; why: unknown }
 export interface User { id: number; name: string; role: string; user?: string }
