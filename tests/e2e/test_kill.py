@@ -3,10 +3,12 @@
 import asyncio
 import unittest
 
-from tests.e2e.crash import Campaign
+from tests.e2e import demo
+from tests.e2e.crash import Campaign, EveryChannel
 from tests.e2e.harness import Desk
 
 KILLS = 25
+KILLS_OF_ALL = 12
 
 
 class Kill(unittest.IsolatedAsyncioTestCase):
@@ -18,6 +20,20 @@ class Kill(unittest.IsolatedAsyncioTestCase):
             print("figures:", await asyncio.to_thread(campaign.check, KILLS))
         finally:
             desk.close()
+
+    async def test_kills_under_load_of_every_channel_lose_and_double_nothing(self):
+        with demo.gateway() as gateway:
+            def change(config):
+                config["channels"]["sms"][0]["api_base"] = f"http://127.0.0.1:{gateway.port}"
+                config["routing"]["capacity"] = {"email": "1%", "sms": "1%", "chat": "1%", "voice": "1%"}
+
+            desk = Desk(change)
+            try:
+                campaign = EveryChannel(desk, gateway)
+                await campaign.run(KILLS_OF_ALL)
+                print("figures:", await asyncio.to_thread(campaign.check, KILLS_OF_ALL))
+            finally:
+                desk.close()
 
     async def test_offers_and_clocks_go_on_after_a_kill(self):
         desk = Desk()
