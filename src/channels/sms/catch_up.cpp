@@ -19,7 +19,7 @@ namespace asio = boost::asio;
 namespace {
 
 constexpr Duration kEvery = minutes(5);
-constexpr Duration kSoon = seconds(5);
+constexpr Duration kSoon = seconds(2);
 constexpr Duration kLongestPatience = hours(1);
 /// Lists lag behind hooks, and clocks differ.
 constexpr Duration kOverlap = minutes(10);
