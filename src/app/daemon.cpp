@@ -72,13 +72,23 @@ Daemon::Daemon(ServeOptions options, config::Config config, std::unique_ptr<Stor
                   [this] { return core_.clock().now(); }),
       mail_(loop_, core_, config_, data_folder(config_, options_), keys_, tokens_),
       texts_(loop_, core_, web_, quarantine_, config_, keys_, http_.router()),
-      console_(ConsoleSettings{.now = [this] { return core_.clock().now(); },
-                               .draw_outbound =
-                                   [this](ChannelId channel, TicketId ticket) {
-                                     return draw_outbound(channel, ticket);
-                                   },
-                               .attachment_bytes = config_.limits.attachment_bytes},
-               loop_.get_executor(), desk_, keys_),
+      console_(
+          ConsoleSettings{
+              .now = [this] { return core_.clock().now(); },
+              .draw_outbound = [this](ChannelId channel,
+                                      TicketId ticket) { return draw_outbound(channel, ticket); },
+              .on_typing = [this](TicketId ticket,
+                                  bool typing) { chats_.channel().agent_typing(ticket, typing); },
+              .on_read = [this](TicketId ticket,
+                                std::uint32_t seq) { chats_.channel().agent_read(ticket, seq); },
+              .sessions = config_.limits.console_sessions,
+              .sessions_per_user = config_.limits.console_sessions_per_user,
+              .attachment_bytes = config_.limits.attachment_bytes},
+          loop_.get_executor(), desk_, keys_),
+      chats_(loop_, core_, desk_, mail_, http_.router(), config_, keys_,
+             [this](AgentId agent, std::string_view method, boost::json::object params) {
+               console_.tell(agent, method, params);
+             }),
       api_(ApiSettings{
                .attachment_bytes = config_.limits.attachment_bytes,
                .metrics_token = config_.http.metrics_token ? config_.http.metrics_token->value : "",
@@ -150,6 +160,7 @@ asio::awaitable<void> Daemon::start() {
     co_await users_.seed(config_.users);
     mail_.start();
     texts_.start();
+    chats_.start();
     control_.start();
     core_.health().set("listeners", true);
     announce();
@@ -206,6 +217,7 @@ asio::awaitable<void> Daemon::stop() {
   co_await texts_.stop();
   co_await quarantine_.stop();
   co_await console_.stop();
+  co_await chats_.stop();
   co_await core_.stop();
   web_.stop();
   co_await mail_.join();
@@ -261,6 +273,7 @@ asio::awaitable<void> Daemon::reload() {
     }
     mail_.reload(*loaded);
     texts_.reload(*loaded);
+    chats_.reload(*loaded);
     co_await users_.seed(loaded->users);
     config_ = std::move(*loaded);
     spdlog::info("policy version {} is in force; listeners and storage change at the next start",

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "api/api.hpp"
+#include "app/chats.hpp"
 #include "app/command_line.hpp"
 #include "app/control.hpp"
 #include "app/exit_codes.hpp"
@@ -67,6 +68,7 @@ class Daemon {
   Mail mail_;
   Texts texts_;
   Console console_;
+  Chats chats_;
   Api api_;
   ControlServer control_;
   TaskGroup tasks_;

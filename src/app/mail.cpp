@@ -75,4 +75,19 @@ OutboundIds Mail::draw_outbound(ChannelId channel, TicketId ticket) const {
           .region = {}};
 }
 
+std::optional<OutboundMessage> Mail::as_mail(OutboundMessage message, ChannelId channel,
+                                             MailAddress to) const {
+  const email::Mailbox* mailbox = mailboxes_->of(channel);
+  if (!mailbox) return std::nullopt;
+  const std::uint64_t id = message.message.message.id.value;
+  MessageContent& content = message.message.content;
+  message.item.channel_name = channel;
+  content.to = {std::move(to)};
+  content.from.address = mailbox->address;
+  content.message_id = "chat-" + std::to_string(id) + "." + tokens_.sign("chat mail", id) + "@" +
+                       domain_of(mailbox->address);
+  if (content.subject.empty()) content.subject = "Re: " + message.ticket.subject;
+  return message;
+}
+
 }  // namespace deskwire::app

@@ -5,6 +5,7 @@
 #include <boost/asio/io_context.hpp>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "auth/keyed_hash.hpp"
@@ -32,6 +33,11 @@ class Mail {
 
   /// A fresh Message-ID and the sender of an answer on that channel.
   [[nodiscard]] OutboundIds draw_outbound(ChannelId channel, TicketId ticket) const;
+  /// A message of another channel as a mail from `mailbox`, with a Message-ID that stays the same;
+  /// nothing without such a mailbox.
+  [[nodiscard]] std::optional<OutboundMessage> as_mail(OutboundMessage message, ChannelId mailbox,
+                                                       MailAddress to) const;
+  [[nodiscard]] Transport& transport() { return transport_; }
   [[nodiscard]] std::string smtp_address() const { return channel_.smtp_address(); }
   [[nodiscard]] std::string lmtp_address() const { return channel_.lmtp_address(); }
 

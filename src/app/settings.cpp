@@ -60,6 +60,7 @@ HttpSettings http_settings(const config::Config& config) {
   out.allowed_origins = config.http.allowed_origins;
   out.trusted_proxies = config.http.trusted_proxies;
   out.max_connections = config.limits.http_connections;
+  out.max_per_address = config.limits.http_connections_per_address;
   return out;
 }
 

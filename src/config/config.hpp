@@ -106,6 +106,10 @@ struct LimitsConfig {
   std::uint64_t attachment_bytes = 0;  ///< One upload.
   std::uint64_t spool_bytes = 0;       ///< Mails on their way in, all entrances together.
   std::uint32_t http_connections = 0;
+  std::uint32_t http_connections_per_address = 0;
+  std::uint32_t console_sessions = 0;
+  std::uint32_t console_sessions_per_user = 0;
+  std::uint32_t chat_sockets = 0;
   std::uint32_t login_attempts =
       0;                    ///< Failed ones, a name and an address, in a quarter of an hour.
   Duration session_length;  ///< A log-in is good for.

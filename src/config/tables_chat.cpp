@@ -51,7 +51,7 @@ Section<ChatSpec> with_limits(Section<ChatSpec> table) {
       .add("max_upload", &ChatSpec::max_upload_bytes, size(0, 100 * kMiB), standard("10MiB"),
            "One file of a visitor; 0: none.")
       .add("messages_per_minute", &ChatSpec::messages_per_minute, integer(1, 10'000),
-           standard("30"), "A visitor's; more are refused for a while.")
+           standard("240"), "A visitor's; more are refused for a while.")
       .check(check_idle);
   return table;
 }

@@ -201,6 +201,15 @@ const Section<LimitsConfig>& limits_table() {
                "later (452).")
           .add("http_connections", &LimitsConfig::http_connections, integer(10, 100'000),
                standard("4000"), "Requests and sockets at once.")
+          .add("http_connections_per_address", &LimitsConfig::http_connections_per_address,
+               integer(1, 100'000), standard("256"),
+               "The same from one address; trusted proxies are not counted.")
+          .add("console_sessions", &LimitsConfig::console_sessions, integer(1, 100'000),
+               standard("2000"), "Agents' sockets at once.")
+          .add("console_sessions_per_user", &LimitsConfig::console_sessions_per_user,
+               integer(1, 10'000), standard("20"), "The same of one user.")
+          .add("chat_sockets", &LimitsConfig::chat_sockets, integer(1, 100'000), standard("20000"),
+               "Visitors' sockets at once; http_connections bounds them too.")
           .add("login_attempts", &LimitsConfig::login_attempts, integer(1, 1'000), standard("10"),
                "Failed log-ins for a name and an address in 15 minutes; then 429.")
           .add("session_length", &LimitsConfig::session_length, duration(minutes(5), days(90)),

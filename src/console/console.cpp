@@ -73,6 +73,10 @@ void Console::add_routes(Router& router) {
 
 std::size_t Console::sessions() const { return impl_->hub.size(); }
 
+void Console::tell(AgentId agent, std::string_view method, const boost::json::object& params) {
+  impl_->hub.tell(agent, method, params);
+}
+
 asio::awaitable<void> Console::stop() { return impl_->hub.stop(); }
 
 }  // namespace deskwire

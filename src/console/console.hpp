@@ -4,6 +4,7 @@
 #pragma once
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
+#include <boost/json/object.hpp>
 #include <chrono>
 #include <cstddef>
 #include <functional>
@@ -28,6 +29,10 @@ struct ConsoleSettings {
   std::function<Instant()> now;
   /// `ticket` is zero for one that is about to be opened.
   std::function<OutboundIds(ChannelId channel, TicketId ticket)> draw_outbound;
+  /// An agent types on a ticket, or has seen its messages up to a sequence: for channels on which
+  /// that can be shown. May be empty.
+  std::function<void(TicketId ticket, bool typing)> on_typing{};
+  std::function<void(TicketId ticket, std::uint32_t seq)> on_read{};
 
   std::chrono::milliseconds log_in_within{10'000};
   /// Calls of one session: a person with a fast client, not a script.
@@ -49,6 +54,8 @@ class Console {
 
   void add_routes(Router& router);
   [[nodiscard]] std::size_t sessions() const;
+  /// Something fleeting for every session of an agent: no event, lost when nobody is there.
+  void tell(AgentId agent, std::string_view method, const boost::json::object& params);
   /// After the listener has stopped: waits for what the sessions' ends still had to say.
   boost::asio::awaitable<void> stop();
 

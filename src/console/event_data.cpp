@@ -12,9 +12,7 @@ namespace json = boost::json;
 
 namespace {
 
-EventData make(std::string_view type, const json::object& data) {
-  return {type, json::serialize(data)};
-}
+EventData make(std::string_view type, const json::object& data) { return {type, event_tail(data)}; }
 
 const TicketRow* ticket_of(const Material& material, TicketId id) {
   const auto found = material.tickets.find(id);
@@ -42,6 +40,10 @@ json::object ended(const Notice& notice) {
 }
 
 }  // namespace
+
+std::shared_ptr<const std::string> event_tail(const json::object& data) {
+  return std::make_shared<const std::string>(json::serialize(data) + "}}");
+}
 
 EventData offer_event(const Offer& offer, const TicketRow& ticket, const People& people,
                       const Policy& policy) {

@@ -237,7 +237,7 @@ asio::awaitable<void> Hub::dispatch(Item item) {
       if (!may_see(*session, sight, step, material, before)) continue;
       if (!data) data = event_data(step.notice, material, desk_.board(), *people, *policy);
       if (!data) break;
-      send(*session, step.at, step.time, data->type, data->json);
+      send(*session, step.at, step.time, data->type, data->tail);
     }
   }
   tell_board(item, *people);
@@ -249,24 +249,33 @@ void Hub::tell_board(const Item& item, const People& people) {
   const Cursor at = Cursor::end_of(last.seq);
   const PolicyPtr policy = desk_.gateway().policy();
   const Board& board = desk_.board();
+  const bool watched = std::ranges::any_of(
+      sessions_, [](const SessionPtr& session) { return session->board && session->live; });
+  if (!watched) return;
+  // Each row is written once, however many look at it.
+  using Tail = std::shared_ptr<const std::string>;
+  std::vector<std::pair<QueueId, Tail>> queues;
+  for (const QueueId id : item.change.queues)
+    if (policy->queue(id) != nullptr)
+      queues.emplace_back(id, event_tail(rows::queue(board.queue(id), *policy)));
+  std::vector<std::pair<const Agent*, Tail>> agents;
+  for (const AgentId id : item.change.agents)
+    if (const Agent* agent = board.agent(id); agent != nullptr)
+      agents.emplace_back(agent, event_tail(rows::agent(*agent, board, people, *policy)));
   for (const SessionPtr& session : sessions_) {
     if (!session->board || !session->live || last.seq <= session->board_after) continue;
     const Sight sight = desk_.lookup().sight(session->who->id);
-    for (const QueueId id : item.change.queues)
-      if (sight.sees_queue(id) && policy->queue(id) != nullptr)
-        send(*session, at, last.at, "board.queue",
-             json::serialize(rows::queue(board.queue(id), *policy)));
-    for (const AgentId id : item.change.agents)
-      if (const Agent* agent = board.agent(id); agent != nullptr && sight.sees_agent(*agent))
-        send(*session, at, last.at, "board.agent",
-             json::serialize(rows::agent(*agent, board, people, *policy)));
+    for (const auto& [id, tail] : queues)
+      if (sight.sees_queue(id)) send(*session, at, last.at, "board.queue", tail);
+    for (const auto& [agent, tail] : agents)
+      if (sight.sees_agent(*agent)) send(*session, at, last.at, "board.agent", tail);
   }
 }
 
 void Hub::send(Session& session, Cursor at, Instant time, std::string_view type,
-               std::string_view data) const {
+               std::shared_ptr<const std::string> data) const {
   std::string frame;
-  frame.reserve(data.size() + 160);
+  frame.reserve(160);
   frame.append(R"({"jsonrpc":"2.0","method":"event","params":{"seq":)")
       .append(std::to_string(at.wire()))
       .append(R"(,"prev":)")
@@ -275,11 +284,16 @@ void Hub::send(Session& session, Cursor at, Instant time, std::string_view type,
       .append(type)
       .append(R"(","at":")")
       .append(wire::format_time(time))
-      .append(R"(","data":)")
-      .append(data)
-      .append("}}");
+      .append(R"(","data":)");
   session.sent = at;
-  session.socket->send(std::move(frame));
+  session.socket->send(std::move(frame), std::move(data));
+}
+
+void Hub::tell(AgentId agent, std::string_view method, const json::object& params) const {
+  if (!per_agent_.contains(agent)) return;
+  const std::string frame = notification_frame(method, params);
+  for (const SessionPtr& session : sessions_)
+    if (session->live && session->who->id == agent) session->socket->send(frame);
 }
 
 void Hub::resync(Session& session, std::string_view reason) const {

@@ -43,6 +43,8 @@ class Hub {
   void tell_offers(const SessionPtr& session);
   /// Events after `after`, then live; or a resync when that is too much or too long ago.
   void replay(const SessionPtr& session, Cursor after);
+  /// To all sessions of an agent, beside the events.
+  void tell(AgentId agent, std::string_view method, const boost::json::object& params) const;
   /// Everything committed so far.
   [[nodiscard]] Cursor head() const { return Cursor::end_of(desk_.feed().seq()); }
   /// Resumes once the board has taken that journal row.
@@ -84,7 +86,7 @@ class Hub {
   [[nodiscard]] bool wanted(const Step& step) const;
   [[nodiscard]] std::vector<Step> steps_of(const Batch& batch) const;
   void send(Session& session, Cursor at, Instant time, std::string_view type,
-            std::string_view data) const;
+            std::shared_ptr<const std::string> data) const;
   void resync(Session& session, std::string_view reason) const;
 
   const ConsoleSettings& settings_;

@@ -30,6 +30,8 @@ Methods::Methods(const ConsoleSettings& settings, FrontDesk& desk, Hub& hub, con
   add("ticket.priority", &Methods::set_priority);
   add("ticket.transfer", &Methods::transfer);
   add("ticket.explain", &Methods::explain);
+  add("ticket.typing", &Methods::typing);
+  add("ticket.read", &Methods::read);
 }
 
 void Methods::add(std::string name, Member member) {

@@ -52,6 +52,8 @@ class Methods {
   Answer set_priority(SessionPtr session, Params params);
   Answer transfer(SessionPtr session, Params params);
   Answer explain(SessionPtr session, Params params);
+  Answer typing(SessionPtr session, Params params);
+  Answer read(SessionPtr session, Params params);
   /// Submits, then answers with the ticket as it is after the commit.
   Answer submit_for_ticket(SessionPtr session, CommandBody body);
   Answer ticket_answer(SessionPtr session, Receipt receipt);

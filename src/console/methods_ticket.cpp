@@ -1,10 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Offers, lists, and everything that moves a ticket.
-#include <boost/asio/append.hpp>
-#include <boost/asio/async_result.hpp>
-#include <boost/asio/dispatch.hpp>
-#include <boost/asio/use_awaitable.hpp>
-#include <memory>
 #include <utility>
 
 #include "console/methods.hpp"
@@ -23,17 +18,6 @@ constexpr std::size_t kNoteBytes = 64u << 10;
 /// One frame is at most 1 MiB, whatever a ticket holds.
 constexpr std::size_t kMessagesBytes = 768u << 10;
 constexpr std::uint32_t kMessages = 200;
-
-asio::awaitable<Result<Explanation>> explanation(Gateway& gateway, TicketId ticket) {
-  co_return co_await asio::async_initiate<decltype(asio::use_awaitable), void(Result<Explanation>)>(
-      [&gateway, ticket](auto handler) {
-        auto shared = std::make_shared<decltype(handler)>(std::move(handler));
-        gateway.explain(ticket, [shared](Result<Explanation> answer) {
-          asio::dispatch(asio::append(std::move(*shared), std::move(answer)));
-        });
-      },
-      asio::use_awaitable);
-}
 
 }  // namespace
 
@@ -186,11 +170,33 @@ Methods::Answer Methods::explain(SessionPtr session, Params params) {
   if (!reader.ok()) co_return std::unexpected(rpc_invalid(reader.error()));
   const auto row = co_await desk_.lookup().find_ticket(session->who->id, id);
   if (!row) co_return std::unexpected(rpc_error(row.error()));
-  const auto explained = co_await explanation(desk_.gateway(), id);
+  const auto explained = co_await desk_.gateway().explain(id);
   if (!explained) co_return std::unexpected(rpc_error(explained.error()));
   const auto offers = co_await desk_.lookup().offers(id);
   const PeoplePtr people = co_await desk_.directory().people();
   co_return rows::explanation(*explained, offers, *people, *desk_.gateway().policy());
+}
+
+/// Fleeting: told to the other side where the channel can show it, kept nowhere.
+Methods::Answer Methods::typing(SessionPtr session, Params params) {
+  JsonReader reader(params);
+  const auto id = reader.id<TicketId>("ticket");
+  const bool typing = reader.flag("typing", true);
+  if (!reader.ok()) co_return std::unexpected(rpc_invalid(reader.error()));
+  const auto row = co_await desk_.lookup().find_ticket(session->who->id, id);
+  if (!row) co_return std::unexpected(rpc_error(row.error()));
+  if (settings_.on_typing) settings_.on_typing(id, typing);
+  co_return json::object{};
+}
+
+Methods::Answer Methods::read(SessionPtr session, Params params) {
+  JsonReader reader(params);
+  const auto id = reader.id<TicketId>("ticket");
+  if (!reader.ok()) co_return std::unexpected(rpc_invalid(reader.error()));
+  const auto row = co_await desk_.lookup().find_ticket(session->who->id, id);
+  if (!row) co_return std::unexpected(rpc_error(row.error()));
+  if (settings_.on_read) settings_.on_read(id, row->ticket.visible_seq);
+  co_return json::object{};
 }
 
 }  // namespace deskwire

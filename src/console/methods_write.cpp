@@ -105,7 +105,10 @@ Methods::Answer Methods::reply(SessionPtr session, Params params) {
   const OutboundIds ids = settings_.draw_outbound(row->ticket.channel_name, writing.ticket);
   MessageContent content =
       compose_reply(*row, earlier, ids, session->who->name, std::move(writing.text), *uploads);
-  if (content.to.empty()) co_return std::unexpected(rpc_error(Refusal::cannot_send_here));
+  // A visitor needs no address to be answered; a caller is answered by telephone.
+  const Channel channel = row->ticket.channel;
+  if (channel == Channel::voice || (content.to.empty() && channel != Channel::chat))
+    co_return std::unexpected(rpc_error(Refusal::cannot_send_here));
   SendReply command;
   command.ticket = writing.ticket;
   command.expected_seq = writing.expected_seq;

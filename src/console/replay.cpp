@@ -47,7 +47,7 @@ asio::awaitable<void> Hub::run_offers(SessionPtr session, std::vector<Notice> no
     const auto ticket = material.tickets.find(notice.ticket);
     if (offer == nullptr || ticket == material.tickets.end()) continue;
     const EventData data = offer_event(*offer, ticket->second, *people, *policy);
-    send(*session, session->sent, offer->made_at, data.type, data.json);
+    send(*session, session->sent, offer->made_at, data.type, data.tail);
   }
 }
 
@@ -111,7 +111,7 @@ asio::awaitable<bool> Hub::replay_rows(SessionPtr session, Cursor after, std::ui
   for (const Step& step : steps) {
     if (!may_see(*session, sight, step, material, {})) continue;
     const auto data = event_data(step.notice, material, desk_.board(), *people, *policy);
-    if (data) send(*session, step.at, step.time, data->type, data->json);
+    if (data) send(*session, step.at, step.time, data->type, data->tail);
   }
   co_return true;
 }

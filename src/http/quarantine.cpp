@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/quarantine.hpp"
 
-#include <prometheus/counter.h>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
@@ -55,17 +54,14 @@ json::object describe(const HttpRequest& request, std::string_view entrance,
 Quarantine::Quarantine(boost::asio::any_io_executor executor, Workers& workers, Metrics& metrics,
                        std::function<Instant()> now)
     : workers_(workers),
-      refused_(prometheus::BuildCounter()
-                   .Name("deskwire_hooks_refused_total")
-                   .Help("Requests to signed entrances that were not believed.")
-                   .Register(metrics.registry())),
+      metrics_(metrics),
       now_(std::move(now)),
       pace_(kPace),
       tasks_(std::move(executor), "quarantine") {}
 
 void Quarantine::keep(const HttpRequest& request, std::string_view entrance,
                       std::string_view reason) {
-  refused_.Add({{"entrance", std::string(entrance)}, {"reason", std::string(reason)}}).Increment();
+  metrics_.hook_refused(entrance, reason);
   const Instant now = now_();
   const std::string network = client_network(request.client);
   spdlog::warn("hooks: a request to {} from {} is not believed: {}", entrance, request.client,

@@ -35,7 +35,7 @@ class Quarantine {
   boost::asio::awaitable<void> write(Record record);
 
   Workers& workers_;
-  prometheus::Family<prometheus::Counter>& refused_;
+  Metrics& metrics_;
   std::function<Instant()> now_;
   RateLimiter pace_;
   std::uint64_t number_ = 0;

@@ -6,6 +6,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -31,6 +32,8 @@ class WebSocket {
   virtual boost::asio::awaitable<std::optional<std::string>> receive() = 0;
   /// Queues one text frame. False if the socket is closing, or now overflows.
   virtual bool send(std::string frame) = 0;
+  /// The same for a frame of two parts, of which the second is shared with other sockets.
+  virtual bool send(std::string head, std::shared_ptr<const std::string> tail) = 0;
   /// Writes what is queued, then closes. Only the first call counts.
   virtual void close(CloseCode code, std::string reason) = 0;
   /// Closes with `code` after `wait` unless `clear_deadline` comes first.

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // WebSocket over Beast: one reader (the handler), one writer coroutine that drains the queue and
 // closes.
+#include <array>
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/websocket/error.hpp>
 #include <boost/beast/websocket/stream.hpp>
-#include <deque>
 #include <utility>
+#include <vector>
 
 #include "http/answer.hpp"
 #include "http/rpc.hpp"
@@ -50,7 +51,8 @@ class Socket final : public WebSocket, public Live, public std::enable_shared_fr
   asio::awaitable<void> finished();
 
   asio::awaitable<std::optional<std::string>> receive() override;
-  bool send(std::string frame) override;
+  bool send(std::string frame) override { return send(std::move(frame), nullptr); }
+  bool send(std::string head, std::shared_ptr<const std::string> tail) override;
   void close(CloseCode code, std::string reason) override;
   void set_deadline(std::chrono::milliseconds wait, CloseCode code, std::string reason) override;
   void clear_deadline() override { deadline_.cancel(); }
@@ -62,15 +64,21 @@ class Socket final : public WebSocket, public Live, public std::enable_shared_fr
   void writer_ended();
 
  private:
+  struct Frame {
+    std::string head;
+    std::shared_ptr<const std::string> tail;
+    [[nodiscard]] std::size_t size() const { return head.size() + (tail ? tail->size() : 0); }
+  };
   [[nodiscard]] bool fits(std::size_t bytes) const;
-  void enqueue(std::string frame);
+  void enqueue(Frame frame);
   void unqueued(std::size_t bytes);
 
   ServerCore& core_;
   websocket::stream<AnyStream> stream_;
   std::string protocol_;
   beast::flat_buffer input_;
-  std::deque<std::string> queue_;
+  std::vector<Frame> queue_;  ///< Empty sockets hold nothing, which a deque would.
+  std::vector<Frame> writing_;
   std::size_t queued_bytes_ = 0;
   bool closing_ = false;
   bool writer_done_ = false;
@@ -124,10 +132,11 @@ asio::awaitable<std::optional<std::string>> Socket::receive() {
   co_return frame;
 }
 
-bool Socket::send(std::string frame) {
+bool Socket::send(std::string head, std::shared_ptr<const std::string> tail) {
   if (closing_) return false;
+  Frame frame{std::move(head), std::move(tail)};
   if (!fits(frame.size())) {
-    enqueue(notification_frame("resync", {{"reason", "overflow"}}));
+    enqueue({notification_frame("resync", {{"reason", "overflow"}}), nullptr});
     close(CloseCode::overflow, "resync");
     return false;
   }
@@ -140,10 +149,10 @@ bool Socket::fits(std::size_t bytes) const {
   const HttpSettings& bounds = core_.settings;
   return queued_bytes_ + bytes <= bounds.socket_queue_bytes &&
          core_.queued_bytes + bytes <= bounds.socket_queues_bytes &&
-         queue_.size() < bounds.socket_queue_frames;
+         queue_.size() + writing_.size() < bounds.socket_queue_frames;
 }
 
-void Socket::enqueue(std::string frame) {
+void Socket::enqueue(Frame frame) {
   queued_bytes_ += frame.size();
   core_.queued_bytes += frame.size();
   queue_.push_back(std::move(frame));
@@ -178,14 +187,21 @@ void Socket::set_deadline(std::chrono::milliseconds wait, CloseCode code, std::s
 asio::awaitable<void> Socket::write_all() {
   for (;;) {
     while (!queue_.empty()) {
-      const std::string frame = std::move(queue_.front());
-      queue_.pop_front();
-      auto [ec, n] = co_await stream_.async_write(asio::buffer(frame), kTuple);
-      unqueued(frame.size());
-      if (ec) {
-        close(CloseCode::normal, "");
-        co_return;
+      writing_.swap(queue_);
+      for (std::size_t i = 0; i < writing_.size(); ++i) {
+        const Frame frame = std::move(writing_[i]);
+        const std::array<asio::const_buffer, 2> parts{
+            asio::buffer(frame.head),
+            frame.tail ? asio::buffer(*frame.tail) : asio::const_buffer()};
+        stream_.next_layer().cork(i + 1 < writing_.size());
+        auto [ec, n] = co_await stream_.async_write(parts, kTuple);
+        unqueued(frame.size());
+        if (ec) {
+          close(CloseCode::normal, "");
+          co_return;
+        }
       }
+      std::vector<Frame>().swap(writing_);
     }
     if (closing_) break;
     co_await wake_.async_wait(kTuple);

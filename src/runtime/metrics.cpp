@@ -98,6 +98,15 @@ void Metrics::add_channels() {
       sends_[c][s] = &sends.Add(
           {{"channel", channel}, {"outcome", std::string(name(static_cast<DeliveryState>(s)))}});
   }
+  hooks_refused_ = &prometheus::BuildCounter()
+                        .Name("deskwire_hooks_refused_total")
+                        .Help("Requests to signed entrances that were not believed.")
+                        .Register(registry_);
+}
+
+void Metrics::hook_refused(std::string_view entrance, std::string_view reason) {
+  hooks_refused_->Add({{"entrance", std::string(entrance)}, {"reason", std::string(reason)}})
+      .Increment();
 }
 
 void Metrics::add_gauges() {

@@ -40,6 +40,8 @@ class Metrics {
   void acknowledged(Channel channel, std::chrono::nanoseconds took);
   void committed(const Batch& batch, std::chrono::nanoseconds took);
   void sent(Channel channel, DeliveryState outcome);
+  /// A request to a signed entrance was not believed. Both words are from closed sets.
+  void hook_refused(std::string_view entrance, std::string_view reason);
 
   void depth(Depth queue, std::size_t n);
   void free_bytes(std::uint64_t n);
@@ -70,6 +72,7 @@ class Metrics {
   std::array<Counter*, 6> offers_{};                ///< By OfferEnd; `pending` counts those made.
   std::array<std::array<Counter*, 7>, 4> sends_{};  ///< By Channel, DeliveryState.
   std::array<Histogram*, 4> acknowledged_{};        ///< By Channel.
+  prometheus::Family<Counter>* hooks_refused_ = nullptr;
   Histogram* commit_seconds_ = nullptr;
   Histogram* commit_commands_ = nullptr;
   Counter* events_ = nullptr;

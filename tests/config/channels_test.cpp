@@ -106,7 +106,7 @@ TEST_CASE("a chat asks nothing, is open and ends after ten silent minutes unless
   CHECK(chat.idle_close == minutes(10));
   CHECK(chat.mail_after == minutes(2));
   CHECK(chat.max_upload_bytes == 10U << 20);
-  CHECK(chat.messages_per_minute == 30);
+  CHECK(chat.messages_per_minute == 240);
   CHECK(config.channels.chat.at(1).idle_warning == minutes(2));
 }
 

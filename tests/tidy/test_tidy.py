@@ -56,6 +56,10 @@ class TidyTest(unittest.TestCase):
                    '#include "deskwire/base/id.hpp"\n#include <spdlog/spdlog.h>\n#include <vector>\n#include <unistd.h>\n')
         self.assertEqual(self.findings(), [])
 
+    def test_installed_packages_are_not_ours(self):
+        self.write("tools/bench/peers/node_modules/some/long.h", "x\n" * 1000)
+        self.assertEqual(self.findings(), [])
+
     def test_a_room_may_not_look_up(self):
         self.assert_found("src/engine/a.cpp", SPDX + '#include "deskwire/port/store.hpp"\n',
                           "src/engine/a.cpp:2: room engine may not include port")

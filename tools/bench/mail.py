@@ -11,25 +11,11 @@ import argparse
 import asyncio
 import json
 import pathlib
-import statistics
 import subprocess
-import sys
 import tempfile
 import time
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
-sys.path.insert(0, str(ROOT))
-
-from tests.e2e.harness import Desk  # noqa: E402
-
-LOAD = ROOT / "build/release/tools/bench/smtp_load"
-
-
-def generous(config):
-    """One address sends everything here: the per-address limits of a public desk are no part of the measurement."""
-    config["smtp"]["max_sessions_per_address"] = 1000
-    config["smtp"]["max_sessions"] = 2000
-
+from common import Desk, Table, generous, latency, load, mails, memory_mib, share
 
 AGENTS = [f"taker{n}" for n in range(5)]
 
@@ -38,13 +24,6 @@ def staffed(config):
     """Enough agents that none of them runs into the limit of calls a socket."""
     generous(config)
     config["users"] += [{"name": name, "display_name": name, "password": "demo-password", "queues": ["general"]} for name in AGENTS]
-
-
-def load(port, *options):
-    done = subprocess.run([str(LOAD), "--port", str(port), *map(str, options)], capture_output=True, text=True)
-    if done.returncode:
-        raise SystemExit(f"smtp_load: {done.stderr}")
-    return json.loads(done.stdout)
 
 
 def source(port, sessions, messages, persistent=True):
@@ -123,19 +102,12 @@ postlog unix-dgram n - n - 1 postlogd
         subprocess.run(["rm", "-rf", self.folder])
 
 
-def memory_mib(pid):
-    for line in pathlib.Path(f"/proc/{pid}/status").read_text().splitlines():
-        if line.startswith("VmRSS:"):
-            return int(line.split()[1]) / 1024
-    return 0
-
-
 async def offer_latency(desk, rate=100, count=1000):
     """Milliseconds from the last byte of a mail to its offer on the agent's socket, at `rate` mails a second."""
     agents = [await desk.console(user, "available") for user in AGENTS]
     for agent in agents:
         agent.reader.cancel()
-    sent, seen = {}, {}
+    seen = {}
 
     async def work(socket):
         """Accepts and resolves what it is offered; reads nothing else, so that this script is not what is measured."""
@@ -156,84 +128,56 @@ async def offer_latency(desk, rate=100, count=1000):
                     await socket.send(json.dumps({"jsonrpc": "2.0", "id": 1, "method": "ticket.resolve",
                                                   "params": {"ticket": ticket if isinstance(ticket, int) else ticket["id"]}}))
 
-    async def send(lane, lanes):
-        reader, writer = await asyncio.open_connection(*desk.address("smtp"))
-
-        async def say(text):
-            writer.write(text.encode())
-            while (line := await reader.readline())[3:4] == b"-":
-                pass
-            return line
-        await reader.readline()
-        await say("EHLO offers.example\r\n")
-        began = time.monotonic()
-        for n in range(lane, count, lanes):
-            await asyncio.sleep(max(0, began + n / rate - time.monotonic()))
-            await say(f"MAIL FROM:<o{n}@senders.example>\r\n")
-            await say("RCPT TO:<support@demo.test>\r\n")
-            await say("DATA\r\n")
-            subject = f"offer {n}"
-            body = f"From: o{n}@senders.example\r\nSubject: {subject}\r\nMessage-ID: <o{n}@senders.example>\r\n\r\n" + "line of text\r\n" * 300 + ".\r\n"
-            sent[subject] = time.monotonic()
-            await say(body)
-        writer.close()
-
     async with asyncio.timeout(count / rate + 60), asyncio.TaskGroup() as group:
         workers = [group.create_task(work(agent.socket)) for agent in agents]
-        await asyncio.gather(*(send(lane, 4) for lane in range(4)))
+        sent = {subject: last_byte for subject, last_byte, _ in await mails(desk.address("smtp"), count, rate, "offer")}
         while len(seen) < count:
             await asyncio.sleep(0.05)
         for worker in workers:
             worker.cancel()
     for agent in agents:
         await agent.socket.close()
-    times = sorted((seen[s] - sent[s]) * 1000 for s in sent)
-    return statistics.median(times), times[int(len(times) * 0.99)]
+    times = [(seen[s] - sent[s]) * 1000 for s in sent]
+    return share(times, 0.5), share(times, 0.99)
 
 
-def compare(options, rows):
+def compare(options, table):
     with Desk(generous) as desk, Sink(), Postfix():
         ports = {"Deskwire": desk.address("smtp")[1], "Postfix": Postfix.port, "smtp-sink": Sink.port}
         for sessions in (1, 10, 50):
             for name, port in ports.items():
                 n = options.messages if name != "Postfix" else options.messages // 4
                 n = n // 8 if sessions == 1 else n
-                rows.append((f"smtp-source, {sessions} sessions", name, f"{source(port, sessions, n):.0f}/s", ""))
-                print(rows[-1], file=sys.stderr)
+                table.add(f"smtp-source, {sessions} sessions", name, f"{source(port, sessions, n):.0f}/s")
         for name, port in ports.items():
             n = options.messages // 4
-            rows.append(("smtp-source, 50 sessions, one mail a connection", name, f"{source(port, 50, n, False):.0f}/s", ""))
-            print(rows[-1], file=sys.stderr)
+            table.add("smtp-source, 50 sessions, one mail a connection", name, f"{source(port, 50, n, False):.0f}/s")
         for name, port in ports.items():
-            got = load(port, "--sessions", 50, "--messages", options.messages if name != "Postfix" else options.messages // 4)
-            rows.append(("50 sessions, 10,000 senders", name, f"{got['per_second']:.0f}/s", f"p50 {got['p50_ms']} ms, p99 {got['p99_ms']} ms"))
-            print(rows[-1], file=sys.stderr)
+            got = load("smtp_load", port, "--sessions", 50, "--messages", options.messages if name != "Postfix" else options.messages // 4)
+            table.add("50 sessions, 10,000 senders", name, f"{got['per_second']:.0f}/s", latency(got))
 
 
 def fill(desk, count):
-    load(desk.address("smtp")[1], "--sessions", 50, "--messages", count, "--tag", "fill")
+    load("smtp_load", desk.address("smtp")[1], "--sessions", 50, "--messages", count, "--tag", "fill")
 
 
-def stored(options, rows):
+def stored(options, table):
     with Desk(generous) as desk:
         for goal in (10_000, 100_000, options.stored):
             have = rows_in(desk)
             if goal > options.stored or goal < have:
                 continue
             fill(desk, goal - have)
-            rows.append((f"{goal:,} open tickets", "Deskwire", f"{memory_mib(desk.process.pid):.0f} MiB resident", ""))
-            print(rows[-1], file=sys.stderr)
+            table.add(f"{goal:,} open tickets", "Deskwire", f"{memory_mib(desk.process.pid):.0f} MiB resident")
             if goal == 100_000:
                 desk.stop()
                 began = time.monotonic()
                 desk.start()
-                rows.append(("start with 100,000 open tickets", "Deskwire", f"{time.monotonic() - began:.2f} s",
-                             f"{memory_mib(desk.process.pid):.0f} MiB resident"))
-                print(rows[-1], file=sys.stderr)
-        got = load(desk.address("smtp")[1], "--sessions", 50, "--messages", options.messages, "--tag", "full")
-        rows.append((f"50 sessions with {options.stored:,} tickets stored", "Deskwire", f"{got['per_second']:.0f}/s",
-                     f"p50 {got['p50_ms']} ms, p99 {got['p99_ms']} ms"))
-        print(rows[-1], file=sys.stderr)
+                table.add("start with 100,000 open tickets", "Deskwire", f"{time.monotonic() - began:.2f} s",
+                             f"{memory_mib(desk.process.pid):.0f} MiB resident")
+        got = load("smtp_load", desk.address("smtp")[1], "--sessions", 50, "--messages", options.messages, "--tag", "full")
+        table.add(f"50 sessions with {options.stored:,} tickets stored", "Deskwire", f"{got['per_second']:.0f}/s",
+                     latency(got))
 
 
 def rows_in(desk):
@@ -241,11 +185,10 @@ def rows_in(desk):
     return page[0]["id"] if page else 0
 
 
-def offers(_, rows):
+def offers(_, table):
     with Desk(staffed) as desk:
         median, worst = asyncio.run(offer_latency(desk))
-        rows.append(("mail to offer on the agent's socket, 100 mails/s", "Deskwire", f"p50 {median:.1f} ms", f"p99 {worst:.1f} ms"))
-        print(rows[-1], file=sys.stderr)
+        table.add("mail to offer on the agent's socket, 100 mails/s", "Deskwire", f"p50 {median:.1f} ms", f"p99 {worst:.1f} ms")
 
 
 def main():
@@ -262,13 +205,11 @@ def main():
     if subprocess.run(["dpkg-query", "-W", "postfix"], capture_output=True).returncode:
         subprocess.run("apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends postfix",
                        shell=True, check=True, stdout=subprocess.DEVNULL)
-    rows = []
+    table = Table()
     for name, part in parts.items():
         if not options.only or name in options.only:
-            part(options, rows)
-    print("| what | server | result | |\n|---|---|---|---|")
-    for row in rows:
-        print("| " + " | ".join(row) + " |")
+            part(options, table)
+    table.print()
 
 
 if __name__ == "__main__":

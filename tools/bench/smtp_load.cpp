@@ -2,29 +2,22 @@
 // Sends mails over many SMTP sessions from one thread (epoll) and prints throughput and latency as
 // one JSON line. Latency is from the last byte of DATA to the final answer. Every mail has its own
 // Message-ID; senders rotate over --senders addresses.
-//   smtp_load --port P [--sessions 50] [--messages 20000] [--size 4096] [--senders 10000] [--rate
-//   0] [--one-per-connection]
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <sys/epoll.h>
-#include <sys/socket.h>
+//   smtp_load --port P [--sessions 50] [--messages 20000] [--seconds 0] [--size 4096]
+//             [--senders 10000] [--one-per-connection]
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
-#include <cerrno>
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
-#include <cstdlib>
-#include <cstring>
 #include <string>
 #include <vector>
 
+#include "load.hpp"
+
 namespace {
 
-using Clock = std::chrono::steady_clock;
+using namespace deskwire::bench;
 
 struct Options {
   std::string to = "support@demo.test";
@@ -34,13 +27,9 @@ struct Options {
   int messages = 20000;
   int size_bytes = 4096;
   int senders = 10000;
+  double seconds = 0;  ///< No mail is begun after this; 0: without end.
   bool one_per_connection = false;
 };
-
-[[noreturn]] void die(const std::string& what) {
-  std::fprintf(stderr, "smtp_load: %s (%s)\n", what.c_str(), std::strerror(errno));
-  std::exit(1);
-}
 
 enum class Step { greeting, ehlo, mail, rcpt, data, body, quit, gone };
 
@@ -53,7 +42,7 @@ struct Session {
 
 class Load {
  public:
-  explicit Load(Options options) : options_(std::move(options)), epoll_(epoll_create1(0)) {
+  explicit Load(Options options) : options_(std::move(options)) {
     filler_.reserve(static_cast<std::size_t>(options_.size_bytes) + 80);
     while (filler_.size() < static_cast<std::size_t>(options_.size_bytes)) {
       filler_ += "The parcel left the depot on Monday and nobody has seen it since then, sir.\r\n";
@@ -62,34 +51,22 @@ class Load {
 
   void run() {
     sessions_.resize(static_cast<std::size_t>(options_.sessions));
-    const auto began = Clock::now();
+    tell_begun();
+    began_ = Clock::now();
     for (auto& session : sessions_) open(session);
-    std::vector<epoll_event> events(256);
     while (live_ > 0) {
-      const int n = epoll_wait(epoll_, events.data(), static_cast<int>(events.size()), 30000);
-      if (n == 0) die("nothing happened for 30 s");
-      if (n < 0 && errno != EINTR) die("epoll_wait");
-      for (int i = 0; i < n; ++i) serve(sessions_[events[static_cast<std::size_t>(i)].data.u32]);
+      const auto ready = readiness_.wait(30000);
+      if (ready.empty()) die("nothing happened for 30 s");
+      for (const std::uint32_t number : ready) serve(sessions_[number]);
     }
-    report(std::chrono::duration<double>(Clock::now() - began).count());
+    report(milliseconds(Clock::now() - began_) / 1000);
   }
 
  private:
   void open(Session& session) {
     session = Session{};
-    session.fd = socket(AF_INET, SOCK_STREAM, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(static_cast<std::uint16_t>(options_.port));
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    if (connect(session.fd, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0)
-      die("connect");
-    const int one = 1;
-    setsockopt(session.fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
-    epoll_event event{};
-    event.events = EPOLLIN;
-    event.data.u32 = static_cast<std::uint32_t>(&session - sessions_.data());
-    epoll_ctl(epoll_, EPOLL_CTL_ADD, session.fd, &event);
+    session.fd = connect_to("127.0.0.1", options_.port);
+    readiness_.watch(session.fd, static_cast<std::uint32_t>(&session - sessions_.data()));
     ++live_;
   }
 
@@ -125,8 +102,7 @@ class Load {
       case Step::data:
         return send_body(session);
       case Step::body:
-        latencies_us_.push_back(
-            std::chrono::duration<double, std::micro>(Clock::now() - session.sent_at).count());
+        latencies_ms_.add(milliseconds(Clock::now() - session.sent_at));
         if (options_.one_per_connection) return say(session, Step::quit, "QUIT\r\n");
         return next_mail(session);
       case Step::quit:
@@ -135,8 +111,13 @@ class Load {
     }
   }
 
+  [[nodiscard]] bool all_begun() const {
+    return begun_ >= options_.messages ||
+           (options_.seconds > 0 && milliseconds(Clock::now() - began_) >= options_.seconds * 1000);
+  }
+
   void next_mail(Session& session) {
-    if (begun_ >= options_.messages) return say(session, Step::quit, "QUIT\r\n");
+    if (all_begun()) return say(session, Step::quit, "QUIT\r\n");
     ++begun_;
     const int sender = begun_ % options_.senders;
     say(session, Step::mail, "MAIL FROM:<s" + std::to_string(sender) + "@senders.example>\r\n");
@@ -159,42 +140,32 @@ class Load {
 
   void say(Session& session, Step next, const std::string& text) {
     session.step = next;
-    for (std::size_t done = 0; done < text.size();) {
-      const ssize_t n = write(session.fd, text.data() + done, text.size() - done);
-      if (n < 0) die("write");
-      done += static_cast<std::size_t>(n);
-    }
+    write_all(session.fd, text);
   }
 
   void close_session(Session& session) {
     close(session.fd);
     session.fd = -1;
     --live_;
-    if (options_.one_per_connection && begun_ < options_.messages) open(session);
+    if (options_.one_per_connection && !all_begun()) open(session);
   }
 
   void report(double seconds) {
-    std::sort(latencies_us_.begin(), latencies_us_.end());
-    const auto at = [&](double share) {
-      if (latencies_us_.empty()) return 0.0;
-      return latencies_us_[static_cast<std::size_t>(
-                 share * static_cast<double>(latencies_us_.size() - 1))] /
-             1000;
-    };
     std::printf(
         "{\"messages\":%zu,\"seconds\":%.3f,\"per_second\":%.0f,\"p50_ms\":%.2f,\"p99_ms\":%.2f,"
         "\"max_ms\":%.2f}\n",
-        latencies_us_.size(), seconds, static_cast<double>(latencies_us_.size()) / seconds, at(0.5),
-        at(0.99), at(1));
+        latencies_ms_.count(), seconds, static_cast<double>(latencies_ms_.count()) / seconds,
+        latencies_ms_.at(0.5), latencies_ms_.at(0.99), latencies_ms_.at(1));
   }
 
   Options options_;
-  int epoll_;
+  Readiness readiness_;
+  Clock::time_point began_;
   int live_ = 0;
   int begun_ = 0, bodies_ = 0;
   std::string filler_;
   std::vector<Session> sessions_;
-  std::vector<double> latencies_us_;
+  Figures latencies_ms_;
 };
 
 }  // namespace
@@ -207,6 +178,7 @@ int main(int argc, char** argv) {
   app.add_option("--tag", options.tag);
   app.add_option("--sessions", options.sessions);
   app.add_option("--messages", options.messages);
+  app.add_option("--seconds", options.seconds);
   app.add_option("--size", options.size_bytes);
   app.add_option("--senders", options.senders);
   app.add_flag("--one-per-connection", options.one_per_connection);

@@ -9,7 +9,7 @@ BUILD_PACKAGES=(
   libspdlog-dev libfmt-dev prometheus-cpp-dev libcli11-dev libcld2-dev catch2 tzdata
   libphonenumber8 libprotobuf-dev libabsl-dev
 )
-RUN_PACKAGES=(python3-aiosmtpd swaks)
+RUN_PACKAGES=(python3-aiosmtpd python3-websockets swaks)
 TEST_PACKAGES=(openssl python3-aiosmtpd python3-websockets python3-yaml python3-jsonschema libclang-rt-19-dev llvm-19 sqlite3 chromium fonts-dejavu-core)
 
 say() { printf '\033[1m==> %s\033[0m\n' "$*" >&2; }

@@ -13,6 +13,7 @@ export const openId = signal<number | null>(null);
 export const messages = signal<Message[]>([]);
 export const customer = signal<any>(null);
 export const now = signal(Date.now());
+export const visitorTypes = signal(false);
 export const wire = new Wire();
 
 const tokenKey = "deskwire.token";
@@ -48,6 +49,29 @@ function apply(event: WireEvent) {
   if (type === "offer.made") offers.value = [...offers.value.filter((o) => o.offer !== data.offer), data];
   if (type === "offer.ended") offers.value = offers.value.filter((o) => o.offer !== data.offer);
   if (type === "agent.changed" && data.agent?.user === user.value?.user) presence.value = data.agent.presence;
+}
+
+let typingEnds = 0;
+
+/** What comes and goes without being an event. */
+function fleeting(method: string, params: any) {
+  if (method !== "typing" || params.ticket !== openId.value) return;
+  clearTimeout(typingEnds);
+  visitorTypes.value = params.typing;
+  typingEnds = window.setTimeout(() => (visitorTypes.value = false), 8000);
+}
+
+let typingSaid = 0;
+
+/** At most every three seconds: the visitor's page forgets it after six. */
+export function sayTyping(ticket: number) {
+  if (Date.now() - typingSaid < 3000) return;
+  typingSaid = Date.now();
+  wire.call("ticket.typing", { ticket, typing: true }).catch(() => undefined);
+}
+
+export function sayRead(ticket: number) {
+  wire.call("ticket.read", { ticket }).catch(() => undefined);
 }
 
 function addMessage(message: Message) {
@@ -151,6 +175,7 @@ export async function act(action: "pending" | "hold" | "resolve") {
 }
 
 wire.onEvent = apply;
+wire.onFleeting = fleeting;
 wire.onUp = (value) => (up.value = value);
 wire.onResync = () => void loadLists().catch(fail);
 wire.onSignedOut = signOut;

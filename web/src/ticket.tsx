@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // One ticket: header with state and deadline, the timeline, and the composer. Mail is shown as text only.
-import { useLayoutEffect, useRef, useState } from "preact/hooks";
-import { act, customer, fail, messages, now, open, openId, write } from "./desk";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { act, customer, fail, messages, now, open, openId, sayRead, sayTyping, visitorTypes, write } from "./desk";
 import type { Message, Ticket } from "./wire";
 import { dueClass, dueText, exact } from "./time";
 
 /** Unguessable enough to be unique; randomUUID is missing where the page is served without TLS. */
 const drawId = () => Array.from(crypto.getRandomValues(new Uint32Array(4)), (n) => n.toString(36)).join("-");
+
+const channelWord = (channel: string) => ({ email: "mail", sms: "text", voice: "call" })[channel] ?? channel;
 
 function Header({ ticket }: { ticket: Ticket }) {
   const settled = ticket.state === "resolved" || ticket.state === "closed";
@@ -15,7 +17,7 @@ function Header({ ticket }: { ticket: Ticket }) {
       <button class="back" onClick={() => (openId.value = null)}>← Back</button>
       <h1>#{ticket.id} {ticket.subject || "(no subject)"}</h1>
       <p class="quiet">
-        {ticket.state.replace("_", " ")} · {ticket.queue} · {ticket.priority} · {ticket.agent ?? "no one yet"}{" · "}
+        {channelWord(ticket.channel)} · {ticket.state.replace("_", " ")} · {ticket.queue} · {ticket.priority} · {ticket.agent ?? "no one yet"}{" · "}
         <span class={`due ${dueClass(ticket, now.value)}`}>{dueText(ticket, now.value)}</span>
         {customer.value && <> · {customer.value.name}</>}
       </p>
@@ -33,7 +35,8 @@ function Header({ ticket }: { ticket: Ticket }) {
 function Delivery({ message }: { message: Message }) {
   if (!message.delivery) return null;
   const { state, detail } = message.delivery;
-  return <>{" · "}<span class={`delivery ${state}`} title={detail ?? ""}>{state === "failed" && detail ? `failed: ${detail}` : state}</span></>;
+  const shown = state === "failed" && detail ? `failed: ${detail}` : detail === "seen" ? "seen" : state;
+  return <>{" · "}<span class={`delivery ${state}`} title={detail ?? ""}>{shown}</span></>;
 }
 
 function Card({ message }: { message: Message }) {
@@ -66,6 +69,7 @@ function Composer({ ticket }: { ticket: Ticket }) {
   const [busy, setBusy] = useState(false);
   // Drawn once a draft, so that pressing Send twice sends once.
   const [clientId, setClientId] = useState(drawId);
+  if (ticket.channel === "voice" && !note) setNote(true);
   if (ticket.state === "closed") return <p class="quiet composer">Closed. A new message of the customer opens a follow-up.</p>;
   async function send() {
     if (!text.trim() || busy) return;
@@ -83,12 +87,15 @@ function Composer({ ticket }: { ticket: Ticket }) {
   return (
     <section class={note ? "composer note" : "composer"}>
       <div class="row" role="tablist">
-        <button role="tab" aria-selected={!note} onClick={() => setNote(false)}>Reply</button>
+        {ticket.channel !== "voice" && <button role="tab" aria-selected={!note} onClick={() => setNote(false)}>Reply</button>}
         <button role="tab" aria-selected={note} onClick={() => setNote(true)}>Note</button>
       </div>
       <textarea aria-label={note ? "Internal note" : "Reply"} value={text} rows={5}
         placeholder={note ? "Only colleagues see this." : `Answer ${ticket.customer?.name ?? "the customer"}`}
-        onInput={(e) => setText(e.currentTarget.value)}
+        onInput={(e) => {
+          setText(e.currentTarget.value);
+          if (!note && ticket.channel === "chat") sayTyping(ticket.id);
+        }}
         onKeyDown={(e) => { if (e.key === "Enter" && (e.ctrlKey || e.metaKey)) void send(); }} />
       <p class="row">
         <button class="primary" disabled={busy || !text.trim()} onClick={send}>{note ? "Add note" : "Send"}</button>
@@ -99,16 +106,21 @@ function Composer({ ticket }: { ticket: Ticket }) {
 }
 
 /** Opens at the newest message and stays there unless one has scrolled up to read. */
-function Timeline() {
+function Timeline({ ticket }: { ticket: Ticket }) {
   const box = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
   useLayoutEffect(() => {
     if (box.current && atEnd.current) box.current.scrollTop = box.current.scrollHeight;
   }, [messages.value]);
+  // The visitor of a chat sees how far an agent has read.
+  useEffect(() => {
+    if (ticket.channel === "chat" && !document.hidden) sayRead(ticket.id);
+  }, [ticket.id, messages.value.length]);
   return (
     <div class="timeline" ref={box}
       onScroll={(e) => { const t = e.currentTarget; atEnd.current = t.scrollHeight - t.scrollTop - t.clientHeight < 40; }}>
       {messages.value.map((m) => <Card key={m.id} message={m} />)}
+      {visitorTypes.value && <p class="quiet" role="status">{ticket.customer?.name ?? "The visitor"} is typing …</p>}
     </div>
   );
 }
@@ -119,7 +131,7 @@ export function TicketPane() {
   return (
     <section class="pane" aria-label="Ticket">
       <Header ticket={ticket} />
-      <Timeline key={`timeline ${ticket.id}`} />
+      <Timeline key={`timeline ${ticket.id}`} ticket={ticket} />
       <Composer key={ticket.id} ticket={ticket} />
     </section>
   );

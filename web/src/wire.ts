@@ -30,6 +30,8 @@ export class Wire {
   onEvent: (event: WireEvent) => void = () => {};
   onResync: (reason: string) => void = () => {};
   onUp: (up: boolean) => void = () => {};
+  /** What comes and goes without being an event: typing, a ringing call. */
+  onFleeting: (method: string, params: any) => void = () => {};
   onSignedOut: (reason: string) => void = () => {};
   private socket: WebSocket | null = null;
   private waiting = new Map<number, Waiter>();
@@ -84,6 +86,8 @@ export class Wire {
       this.onEvent(frame.params);
     } else if (frame.method === "resync") {
       this.onResync(frame.params.reason);
+    } else if (frame.method) {
+      this.onFleeting(frame.method, frame.params);
     } else {
       const waiter = this.waiting.get(frame.id);
       this.waiting.delete(frame.id);

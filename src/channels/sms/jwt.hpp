@@ -11,11 +11,7 @@
 
 namespace deskwire::sms {
 
-/// How far clocks may differ.
-inline constexpr Duration kJwtLeeway = minutes(1);
-
-/// The claims of a token signed with HS256, and not with anything else its header says. `exp`,
-/// `nbf` and `iat` are kept as far as they are there; `iat` may not lie more than `max_age` back.
+/// As read_jwt(), with the reasons that hooks are refused for.
 [[nodiscard]] std::expected<boost::json::object, Forged> verify_jwt(
     std::string_view token, std::span<const std::string> secrets, Duration max_age, Instant now);
 /// What stands behind "Bearer " (RFC 6750 §2.1); empty for anything else.

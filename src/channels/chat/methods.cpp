@@ -1,0 +1,398 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "channels/chat/methods.hpp"
+
+#include <algorithm>
+#include <boost/json/array.hpp>
+#include <boost/json/parse.hpp>
+#include <utility>
+
+#include "codec/wire.hpp"
+#include "deskwire/base/utf8.hpp"
+#include "text/language.hpp"
+
+namespace deskwire::chat {
+
+namespace asio = boost::asio;
+namespace json = boost::json;
+
+namespace {
+
+constexpr std::size_t kTokenBytes = 128, kClientIdBytes = 200, kCommentBytes = 1'000;
+constexpr std::size_t kSubjectBytes = 80;
+constexpr std::size_t kAttachments = 10;
+constexpr std::size_t kPage = 200;  ///< Messages that one resume answers with.
+constexpr Duration kCardLife = days(180);
+/// A message that was kept is recognised for this long.
+constexpr Duration kMessageKeyLife = days(30);
+
+RpcError no_conversation() {
+  return {.code = RpcCode::unauthenticated, .message = "start or resume first", .data = {}};
+}
+
+RpcError unknown_token() {
+  return {.code = RpcCode::unauthenticated,
+          .message = "this token is none of ours; start without one",
+          .data = {}};
+}
+
+/// The first line, as a list shows it.
+std::string subject_of(const std::string& text) {
+  const std::string line = clean_line(text.substr(0, text.find('\n')));
+  const std::string_view kept = utf8_prefix(line, kSubjectBytes);
+  return kept.size() == line.size() ? line : std::string(kept) + "…";
+}
+
+json::object shown(const Card& card) {
+  return {{"level", name(card.level)},
+          {"name", wire::text_or_null(card.name)},
+          {"email", wire::text_or_null(card.email)}};
+}
+
+json::object event_of(std::uint32_t prev, const Told& told) {
+  return {{"seq", told.seq},
+          {"prev", prev},
+          {"type", "message.added"},
+          {"at", wire::time(told.at)},
+          {"data", json::parse(told.data)}};
+}
+
+/// First and current ticket of the conversation under `key`.
+struct Found {
+  std::optional<Ticket> first, current;
+};
+
+Found read_place(Reader& reader, Key key) {
+  Found out;
+  Needs thread;
+  thread.keys = {{KeyKind::thread, key}};
+  const Loaded loaded = reader.load(thread);
+  if (loaded.keys.empty()) return out;
+  Needs rest;
+  const TicketId first = loaded.keys.front().ticket;
+  rest.tickets = {first};
+  rest.keys = {{KeyKind::follow_up, Key{0, first.value}}};
+  const Loaded chain = reader.load(rest);
+  if (chain.tickets.empty()) return out;
+  out.first = out.current = chain.tickets.front();
+  if (chain.keys.empty()) return out;
+  Needs last;
+  last.tickets = {chain.keys.front().ticket};
+  if (Loaded newest = reader.load(last); !newest.tickets.empty())
+    out.current = std::move(newest.tickets.front());
+  return out;
+}
+
+/// Messages that a visitor sees, after `after`: the chain of tickets is walked back to where they
+/// begin, then read forward.
+std::vector<MessageRow> read_past(Reader& reader, TicketId current, std::uint32_t after,
+                                  std::size_t limit) {
+  std::vector<TicketId> chain;
+  for (TicketId id = current; id;) {
+    const auto row = reader.ticket(id);
+    if (!row) break;
+    chain.push_back(id);
+    // What a follow-up begins with was counted in the ticket before it.
+    const auto first = reader.messages(id, 0, 1);
+    const bool begins_before = !first.empty() && first.front().message.visible_seq > 0 &&
+                               first.front().message.visible_seq <= after + 1;
+    if (begins_before || !row->ticket.conversation) break;
+    id = row->ticket.linked_to;
+  }
+  std::vector<MessageRow> out;
+  for (auto id = chain.rbegin(); id != chain.rend(); ++id) {
+    for (std::uint32_t seq = 0; out.size() < limit;) {
+      auto rows = reader.messages(*id, seq, kPage);
+      if (rows.empty()) break;
+      seq = rows.back().message.seq;
+      for (MessageRow& row : rows)
+        if (row.message.visible_seq > after && out.size() < limit) out.push_back(std::move(row));
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+Methods::Methods(const Settings& settings, const Seams& seams, ChatHub& hub,
+                 const VisitorKeys& keys)
+    : settings_(settings), seams_(seams), hub_(hub), keys_(keys), starts_(settings.starts) {
+  add("chat.start", &Methods::start);
+  add("chat.resume", &Methods::resume);
+  add("chat.send", &Methods::send);
+  add("chat.typing", &Methods::typing);
+  add("chat.received", &Methods::received);
+  add("chat.read", &Methods::read);
+  add("chat.state", &Methods::state);
+  add("chat.end", &Methods::end);
+}
+
+void Methods::add(std::string name, Member member) {
+  table_.add(std::move(name), [this, member](VisitPtr& visit, Params params) {
+    return (this->*member)(visit, std::move(params));
+  });
+}
+
+void Methods::replace(const Settings& settings) {
+  settings_ = settings;
+  messages_.clear();
+}
+
+asio::awaitable<RpcResult> Methods::call(VisitPtr visit, RpcCall call) {
+  const auto* handler = table_.find(call.method);
+  if (handler == nullptr)
+    co_return std::unexpected(RpcError{
+        .code = RpcCode::no_such_method, .message = "there is no such method", .data = {}});
+  const bool enters = call.method == "chat.start" || call.method == "chat.resume";
+  if (!enters && !visit->conversation) co_return std::unexpected(no_conversation());
+  try {
+    co_return co_await (*handler)(visit, std::move(call.params));
+  } catch (const Busy&) {
+    co_return std::unexpected(RpcError{
+        .code = RpcCode::busy, .message = "busy, try again", .data = {{"retry_after_ms", 1000}}});
+  }
+}
+
+/// Joins the visitor's conversation: from then on nothing that is committed is missed.
+asio::awaitable<std::expected<ConversationPtr, RpcError>> Methods::enter(VisitPtr visit,
+                                                                         std::string visitor,
+                                                                         Params params) {
+  const Place& place = *visit->place;
+  const std::string key = record_key(place, visitor);
+  auto look = [key](Reader& reader) { return reader.record(std::string(kVisitorRecord), key); };
+  const auto kept = co_await seams_.workers.read(std::move(look));
+  Card card = kept ? decode_card(kept->value) : Card{};
+  const Card before = card;
+  if (auto read = read_claims(params, place, seams_.now(), card); !read)
+    co_return std::unexpected(rpc_invalid(read.error()));
+  if (card != before) {
+    Record record{.kind = std::string(kVisitorRecord),
+                  .key = key,
+                  .at = seams_.now(),
+                  .expires_at = seams_.now() + kCardLife,
+                  .value = encode_card(card)};
+    auto write = [record = std::move(record)](Store& store) { store.put_record(record, 0); };
+    co_await seams_.workers.store(std::move(write));
+  }
+  ConversationPtr conversation = hub_.open(visit->place, visitor, card);
+  if (conversation->visits.size() >= settings_.sockets_per_visitor &&
+      visit->conversation != conversation)
+    co_return std::unexpected(rpc_limited(seconds(10)));
+  visit->live = false;
+  visit->held.clear();
+  hub_.join(visit, conversation);
+  co_await find_place(conversation);
+  visit->socket->clear_deadline();
+  co_return conversation;
+}
+
+asio::awaitable<void> Methods::find_place(ConversationPtr conversation) {
+  auto look = [key = conversation->key](Reader& reader) { return read_place(reader, key); };
+  const Found found = co_await seams_.workers.read(std::move(look));
+  if (found.current) hub_.learn_place(*conversation, *found.first, *found.current);
+  if (conversation->agent && conversation->agent_name.empty())
+    conversation->agent_name = co_await seams_.agent_name(conversation->agent);
+}
+
+Methods::Answer Methods::start(VisitPtr visit, Params params) {
+  JsonReader reader(params);
+  const auto token = reader.optional_text("token", kTokenBytes);
+  if (!reader.ok()) co_return std::unexpected(rpc_invalid(reader.error()));
+  std::string visitor;
+  if (token) {
+    auto known = keys_.read_token(*visit->place, *token);
+    if (!known) co_return std::unexpected(unknown_token());
+    visitor = std::move(*known);
+  } else {
+    if (const Duration wait = starts_.take(visit->network, seams_.now()); wait > Duration{})
+      co_return std::unexpected(rpc_limited(wait));
+    visitor = VisitorKeys::draw_id();
+  }
+  auto entered = co_await enter(visit, visitor, std::move(params));
+  if (!entered) co_return std::unexpected(entered.error());
+  const ConversationPtr conversation = *entered;
+  visit->sent = conversation->seq;
+  visit->after_answer = [this, visit] { hub_.go_live(visit); };
+  json::object state = hub_.state_of(*conversation);
+  co_return json::object{{"token", keys_.token(*visit->place, visitor)},
+                         {"seq", visit->sent},
+                         {"open", state.at("open")},
+                         {"opens_at", state.at("opens_at")},
+                         {"visitor", shown(conversation->card)},
+                         {"state", std::move(state)}};
+}
+
+asio::awaitable<Methods::Past> Methods::past(ConversationPtr conversation, std::uint32_t after) {
+  Past out;
+  if (!conversation->ticket) co_return out;
+  auto look = [ticket = conversation->ticket, after](Reader& reader) {
+    return read_past(reader, ticket, after, kPage + 1);
+  };
+  out.rows = co_await seams_.workers.read(std::move(look));
+  out.more = out.rows.size() > kPage;
+  if (out.more) out.rows.pop_back();
+  co_return out;
+}
+
+Methods::Answer Methods::resume(VisitPtr visit, Params params) {
+  JsonReader reader(params);
+  const std::string token = reader.text("token", kTokenBytes);
+  const auto after = static_cast<std::uint32_t>(reader.number("after", 0, 0xffffffff));
+  if (!reader.ok()) co_return std::unexpected(rpc_invalid(reader.error()));
+  auto visitor = keys_.read_token(*visit->place, token);
+  if (!visitor) co_return std::unexpected(unknown_token());
+  auto entered = co_await enter(visit, std::move(*visitor), std::move(params));
+  if (!entered) co_return std::unexpected(entered.error());
+  const ConversationPtr conversation = *entered;
+  const Past missed = co_await past(conversation, after);
+  json::array events;
+  std::uint32_t seq = after;
+  for (const MessageRow& row : missed.rows) {
+    const std::string author = co_await hub_.author_of(row.message);
+    const ToldPtr told = hub_.told(row.message, row.content, author);
+    events.push_back(event_of(seq, *told));
+    seq = told->seq;
+    if (row.message.direction == Direction::out && row.message.delivery_detail != "seen")
+      conversation->answers[seq] = row.message.id;
+  }
+  visit->sent = seq;
+  if (!missed.more) visit->after_answer = [this, visit] { hub_.go_live(visit); };
+  co_return json::object{{"seq", seq},
+                         {"events", std::move(events)},
+                         {"more", missed.more},
+                         {"state", hub_.state_of(*conversation)}};
+}
+
+/// Ids of uploads are signed for their visitor.
+asio::awaitable<std::expected<std::vector<UploadRow>, RpcError>> Methods::uploads(
+    const Conversation& conversation, const Params& params) {
+  const json::value* list = params.if_contains("attachments");
+  if (list == nullptr || list->is_null()) co_return std::vector<UploadRow>{};
+  const RpcError wrong = rpc_invalid("attachments: expected ids of your own uploads, at most 10");
+  if (!list->is_array() || list->get_array().size() > kAttachments)
+    co_return std::unexpected(wrong);
+  std::vector<std::uint64_t> numbers;
+  for (const json::value& id : list->get_array()) {
+    const auto number =
+        id.is_string() ? keys_.read_upload(conversation.visitor, id.get_string()) : std::nullopt;
+    if (!number) co_return std::unexpected(wrong);
+    numbers.push_back(*number);
+  }
+  auto look = [numbers](Reader& reader) {
+    std::vector<UploadRow> out;
+    for (const std::uint64_t number : numbers)
+      if (auto row = reader.upload(number)) out.push_back(std::move(*row));
+    return out;
+  };
+  auto rows = co_await seams_.workers.read(std::move(look));
+  if (rows.size() != numbers.size()) co_return std::unexpected(wrong);
+  co_return rows;
+}
+
+/// What is durable by now, the same for a repeated message.
+Methods::Answer Methods::sent(MessageId message) {
+  auto look = [message](Reader& reader) { return reader.message(message); };
+  const auto row = co_await seams_.workers.read(std::move(look));
+  if (!row) co_return std::unexpected(rpc_error(Refusal::no_such_message));
+  co_return json::object{{"message", message.value},
+                         {"seq", row->message.visible_seq},
+                         {"at", wire::time(row->message.at)}};
+}
+
+Methods::Answer Methods::send(VisitPtr visit, Params params) {
+  JsonReader reader(params);
+  const std::string client_id = reader.text("client_id", kClientIdBytes);
+  std::string text = clean_text(reader.optional_text("text", kTextBytes).value_or(""));
+  if (client_id.empty()) reader.fail("client_id", "a text that names this message");
+  if (!reader.ok()) co_return std::unexpected(rpc_invalid(reader.error()));
+  const ConversationPtr conversation = visit->conversation;
+  auto files = co_await uploads(*conversation, params);
+  if (!files) co_return std::unexpected(files.error());
+  if (text.empty() && files->empty())
+    co_return std::unexpected(rpc_invalid("text: expected something to say"));
+  if (const Duration wait = paced(*conversation); wait > Duration{})
+    co_return std::unexpected(rpc_limited(wait));
+  hub_.sign_of_life(*conversation);
+
+  const Place& place = *visit->place;
+  ReceiveMessage message;
+  message.channel = Channel::chat;
+  message.addressed = {place.id};
+  message.received_at = seams_.now();
+  keys_.identify(message, place, conversation->visitor, conversation->card);
+  message.references = {conversation->key};
+  message.dedupe = keys_.message(place, conversation->visitor, client_id);
+  message.dedupe_for = kMessageKeyLife;
+  auto content = std::make_shared<MessageContent>();
+  content->subject = subject_of(text.empty() ? files->front().name : text);
+  content->from = {conversation->card.name, conversation->card.email};
+  content->language = text::detect_language(text);
+  content->text = std::move(text);
+  for (const UploadRow& file : *files)
+    content->attachments.push_back(
+        {.n = static_cast<std::uint32_t>(content->attachments.size()) + 1,
+         .name = file.name,
+         .type = file.type,
+         .size_bytes = file.size_bytes,
+         .content_id = {},
+         .blob_sha256 = file.blob_sha256});
+  message.content = std::move(content);
+  Command command{.actor = {.kind = ActorKind::customer, .agent = {}}, .body = std::move(message)};
+  const auto done = co_await seams_.gateway.submit(std::move(command), Lane::interactive);
+  if (done.kind != Submission::Kind::done) co_return std::unexpected(rpc_error(done));
+  co_return co_await sent(done.receipt.message);
+}
+
+/// How long the visitor must wait before saying more.
+Duration Methods::paced(const Conversation& conversation) {
+  const Place& place = *conversation.place;
+  const std::uint32_t allowed = std::max<std::uint32_t>(1, place.messages_per_minute);
+  const RateLimit limit{.burst = allowed, .refill = Duration{60'000 / allowed}, .max_keys = 50'000};
+  auto& limiter = messages_.try_emplace(place.id, limit).first->second;
+  return limiter.take(conversation.visitor, seams_.now());
+}
+
+Methods::Answer Methods::typing(VisitPtr visit, Params params) {
+  JsonReader reader(params);
+  const bool typing = reader.flag("typing", true);
+  if (!reader.ok()) co_return std::unexpected(rpc_invalid(reader.error()));
+  hub_.sign_of_life(*visit->conversation);
+  hub_.visitor_typing(*visit->conversation, typing);
+  co_return json::object{};
+}
+
+Methods::Answer Methods::mark(VisitPtr visit, Params params, bool read) {
+  JsonReader reader(params);
+  const auto seq = static_cast<std::uint32_t>(reader.number("seq", 0, 0xffffffff));
+  if (!reader.ok()) co_return std::unexpected(rpc_invalid(reader.error()));
+  if (read) hub_.sign_of_life(*visit->conversation);
+  hub_.received(*visit->conversation, seq, read);
+  co_return json::object{};
+}
+
+Methods::Answer Methods::received(VisitPtr visit, Params params) {
+  return mark(std::move(visit), std::move(params), false);
+}
+
+Methods::Answer Methods::read(VisitPtr visit, Params params) {
+  return mark(std::move(visit), std::move(params), true);
+}
+
+Methods::Answer Methods::state(VisitPtr visit, Params) {
+  co_return hub_.state_of(*visit->conversation);
+}
+
+Methods::Answer Methods::end(VisitPtr visit, Params params) {
+  JsonReader reader(params);
+  const auto rating = reader.optional_number("rating", 1, 5);
+  const std::string comment =
+      clean_text(reader.optional_text("comment", kCommentBytes).value_or(""));
+  if (!reader.ok()) co_return std::unexpected(rpc_invalid(reader.error()));
+  const ConversationPtr conversation = visit->conversation;
+  std::string note = "The visitor ended the chat.";
+  if (rating) note += " Rating: " + std::to_string(*rating) + " of 5.";
+  if (!comment.empty()) note += "\n\n" + comment;
+  co_await hub_.end(conversation, std::move(note), "ended by the visitor");
+  co_return json::object{{"seq", conversation->seq}};
+}
+
+}  // namespace deskwire::chat
