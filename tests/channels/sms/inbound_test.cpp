@@ -5,7 +5,6 @@
 
 #include "auth/phone_keys.hpp"
 #include "channels/sms/hooks.hpp"
-#include "hooks.hpp"
 
 using namespace deskwire;
 using namespace deskwire::sms;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "channels/sms/hooks.hpp"
+#include "channels/sms/sms_hooks.hpp"
 
 #include <spdlog/spdlog.h>
 
