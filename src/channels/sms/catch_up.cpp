@@ -68,6 +68,8 @@ Instant SmsCatchUp::next_due() const {
 asio::awaitable<void> SmsCatchUp::look(SmsLine line, Progress& progress) {
   const Instant begun = house_.now();
   progress.due = begun + kEvery;
+  const bool can_be_asked = line.adapter->list(line.line, begun, begun).has_value();
+  if (!can_be_asked) co_return;
   std::string why;
   bool complete = false;
   try {
