@@ -108,6 +108,7 @@ struct TextDesk {
                           .hook_secrets = {},
                           .messaging_service = {}},
                  .region = "VN",
+                 .help_reply = "Write to us.",
                  .max_media_bytes = 1000};
     return std::make_shared<const SmsLines>(std::vector{line}, "https://desk.example.com");
   }
@@ -242,4 +243,22 @@ TEST_CASE("a number that is configured no more keeps its answers until it is aga
   desk.rig.run_until([&] { return told.has_value(); });
   CHECK(told->state == DeliveryState::failed);
   CHECK(told->detail == "text messages cannot carry attachments yet");
+}
+
+TEST_CASE("HELP is a ticket, and the line's own words go back once") {
+  TextDesk desk;
+  CHECK(desk.post(TextDesk::text("in1", "Help")).status == 200);
+  CHECK(desk.post(TextDesk::text("in2", "HELP")).status == 200);
+  const auto sent = [&] {
+    return std::ranges::count_if(desk.web->requests, [](const std::string& request) {
+      return request.find("Write to us.") != std::string::npos;
+    });
+  };
+  desk.rig.run_until([&] {
+    const auto rows = desk.messages();
+    return rows.size() == 3 && rows[1].message.delivery == DeliveryState::sent;
+  });
+  CHECK(sent() == 1);
+  CHECK(desk.messages()[1].message.author_kind == AuthorKind::system);
+  CHECK(desk.rig.core->engine().state().tickets.at(TicketId{1}).state == TicketState::queued);
 }

@@ -20,6 +20,7 @@ SmsLine texts() {
           .adapter = find_adapter("twilio"),
           .line = a_line(),
           .region = "VN",
+          .help_reply = "Write to us.",
           .max_media_bytes = 1000};
 }
 
