@@ -159,8 +159,8 @@ asio::awaitable<void> Daemon::start() {
     co_await force_policy();
     co_await users_.seed(config_.users);
     mail_.start();
-    texts_.start();
     chats_.start();
+    texts_.start();
     control_.start();
     core_.health().set("listeners", true);
     announce();
@@ -272,8 +272,8 @@ asio::awaitable<void> Daemon::reload() {
       co_return;
     }
     mail_.reload(*loaded);
-    texts_.reload(*loaded);
     chats_.reload(*loaded);
+    texts_.reload(*loaded);
     co_await users_.seed(loaded->users);
     config_ = std::move(*loaded);
     spdlog::info("policy version {} is in force; listeners and storage change at the next start",

@@ -321,6 +321,8 @@ Methods::Answer Methods::send(VisitPtr visit, Params params) {
   keys_.identify(message, place, conversation->visitor, conversation->card);
   message.references = {conversation->key};
   message.dedupe = keys_.message(place, conversation->visitor, client_id);
+  // Alike in the first half, the keys of one conversation are neighbours in a store.
+  message.dedupe.hi = conversation->key.hi;
   message.dedupe_for = kMessageKeyLife;
   auto content = std::make_shared<MessageContent>();
   content->subject = subject_of(text.empty() ? files->front().name : text);

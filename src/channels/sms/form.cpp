@@ -14,9 +14,12 @@ int hex_digit(char c) {
 }
 
 std::optional<std::string> decode(std::string_view text) {
+  // Most fields of most hooks are plain.
+  const std::size_t plain = std::min(text.find_first_of("%+"), text.size());
   std::string out;
   out.reserve(text.size());
-  for (std::size_t i = 0; i < text.size(); ++i) {
+  out.append(text, 0, plain);
+  for (std::size_t i = plain; i < text.size(); ++i) {
     if (text[i] != '%') {
       out += text[i] == '+' ? ' ' : text[i];
       continue;
@@ -39,6 +42,7 @@ bool is_unreserved(char c) {
 
 std::expected<Params, std::string> parse_form(std::string_view text) {
   Params out;
+  out.reserve(std::min<std::size_t>(kMaxParams, 1 + std::ranges::count(text, '&')));
   while (!text.empty()) {
     const std::string_view part = text.substr(0, text.find('&'));
     text.remove_prefix(std::min(part.size() + 1, text.size()));

@@ -101,6 +101,8 @@ Command inbound_command(const KeyHasher& keys, const SmsLine& line, const Inboun
   const std::string id =
       std::string(line.adapter->name()).append(":").append(line.scope()).append(":") + text.id;
   out.dedupe = keys.key("sms", id);
+  // Alike in the first half, the keys of one conversation are neighbours in a store.
+  out.dedupe.hi = out.references.front().hi;
   out.dedupe_for = kKnownFor;
   out.machine = consent == Consent::unsaid ? Machine::none : Machine::keyword;
   out.consent = consent;

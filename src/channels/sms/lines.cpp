@@ -12,11 +12,20 @@ namespace {
 
 constexpr std::string_view kGeneric = "generic";
 
+/// As providers write numbers; shorter than one such number none is, and there is nothing to read.
+bool is_e164(std::string_view number) {
+  constexpr std::size_t kLeast = 9, kMost = 16;
+  return number.size() >= kLeast && number.size() <= kMost && number[0] == '+' &&
+         number[1] != '0' &&
+         std::ranges::all_of(number.substr(1), [](char c) { return c >= '0' && c <= '9'; });
+}
+
 }  // namespace
 
 std::string SmsLine::scope() const { return line.account.empty() ? name : line.account; }
 
 std::string SmsLine::normalised(std::string_view number) const {
+  if (is_e164(number)) return std::string(number);
   return text::to_e164(number, region).value_or(std::string(number));
 }
 
