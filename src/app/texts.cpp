@@ -29,6 +29,7 @@ sms::SmsLinesPtr make_lines(const config::Config& config) {
                               .hook_secrets = values(channel.hook_secrets),
                               .messaging_service = channel.messaging_service},
                      .region = channel.region,
+                     .help_reply = channel.help_reply,
                      .max_media_bytes = channel.max_media_bytes});
   return std::make_shared<const sms::SmsLines>(std::move(lines), config.desk.public_url);
 }

@@ -58,9 +58,9 @@ Message new_message(Desk& desk, const Ticket& ticket, Direction direction, const
   return message;
 }
 
-void write_reply(Desk& desk, TicketId id, const Agent& author, Key own_key) {
+void write_reply(Desk& desk, TicketId id, const Agent* author, Key own_key) {
   const Ticket& ticket = *desk.state.ticket(id);
-  Message message = new_message(desk, ticket, Direction::out, &author);
+  Message message = new_message(desk, ticket, Direction::out, author);
   message.delivery = DeliveryState::queued;
   message.visible_seq = next_visible(ticket);
   OutboxItem item;
@@ -161,7 +161,7 @@ void write_note(Desk& desk, TicketId id, const Agent* author, Key client_key) {
 }
 
 Outcome decide(Desk& desk, const SendReply& command) {
-  const auto agent = acting_agent(desk);
+  const auto agent = agent_or_system(desk);
   if (!agent) return std::unexpected(agent.error());
   const bool repeat = is_repeat(desk, command.client_key);
   if (repeat || desk.asks()) return {};
@@ -169,7 +169,8 @@ Outcome decide(Desk& desk, const SendReply& command) {
   if (!found) return std::unexpected(found.error());
   if (desk.asks()) return {};
   const Ticket& ticket = **found;
-  const auto to = next_state(ticket.state, Verb::reply, party_of(*agent));
+  // The desk's own words are no answer: they move nothing and stop no clock.
+  const auto to = *agent ? next_state(ticket.state, Verb::reply, party_of(*agent)) : ticket.state;
   if (!to) return std::unexpected(Refusal::wrong_state);
   if (!command.content) return std::unexpected(Refusal::invalid_argument);
   if (ticket.participants.empty()) return std::unexpected(Refusal::cannot_send_here);
@@ -180,9 +181,9 @@ Outcome decide(Desk& desk, const SendReply& command) {
     return std::unexpected(Refusal::ticket_changed);
 
   if (*to != ticket.state) assign_by_hand(desk, ticket.id, (*agent)->id);
-  write_reply(desk, ticket.id, **agent, command.own_key);
+  write_reply(desk, ticket.id, *agent, command.own_key);
   remember(desk, KeyKind::client, command.client_key, desk.receipt());
-  stop_clock(desk, ticket.id, Metric::first_response);
+  if (*agent) stop_clock(desk, ticket.id, Metric::first_response);
   return {};
 }
 
@@ -218,7 +219,7 @@ Outcome decide(Desk& desk, const CreateTicket& command) {
   // The customer has not asked for anything yet: there is a resolution to reach, no answer to give.
   if (sla) start_clocks(desk, id, *sla, desk.now, false);
   desk.receipt().ticket = id;
-  if (!command.content->text.empty()) write_reply(desk, id, **agent, command.own_key);
+  if (!command.content->text.empty()) write_reply(desk, id, *agent, command.own_key);
   remember(desk, KeyKind::client, command.client_key, desk.receipt());
   return {};
 }

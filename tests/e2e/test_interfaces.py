@@ -3,7 +3,7 @@
 import unittest
 
 from tests.e2e import schemas
-from tests.e2e.harness import Desk, PASSWORD
+from tests.e2e.harness import Desk, PASSWORD, wait_until
 
 
 class Interfaces(unittest.IsolatedAsyncioTestCase):
@@ -78,6 +78,12 @@ class Interfaces(unittest.IsolatedAsyncioTestCase):
             self.assertEqual((first["reply_text"], second["reply_text"]), ("Hello", None))
             ask("GET", f"/customers/{customer}", "/customers/{id}")
             self.assertTrue(ask("GET", f"/customers/{customer}/timeline", "/customers/{id}/timeline")["items"])
+            bound = ask("POST", f"/customers/{customer}/identities", "/customers/{id}/identities", {"kind": "phone", "value": "0912 345 678"}, expect=201)
+            self.assertEqual([i["kind"] for i in bound["identities"]], ["email", "phone"])
+            desk.request("POST", "/hooks/twilio/sms", b"x")
+            refused = wait_until(lambda: ask("GET", "/quarantine", "/quarantine", user="supervisor1")["items"], "the quarantine")
+            self.assertEqual((refused[0]["entrance"], refused[0]["reason"], refused[0]["body"]), ("twilio", "no_signature", "x"))
+            ask("GET", "/quarantine", "/quarantine", user="agent1", expect=403)
             ask("GET", "/queues", "/queues")
             ask("GET", "/agents", "/agents")
             self.assertEqual(ask("GET", f"/messages/{sent['message']['id']}/attachments/1", "/messages/{id}/attachments/{n}"), b"the bytes")

@@ -2,6 +2,7 @@
 """Text messages from end to end, against fake providers that sign and answer as the real ones do."""
 import email.utils
 import http.server
+import signal
 import threading
 import time
 import unittest
@@ -97,6 +98,11 @@ class Texts(unittest.IsolatedAsyncioTestCase):
             self.assertEqual(self.gateways.twilio_text(desk, "new", token=NEW_TOKEN)[0], 200)
             self.assertEqual(self.gateways.twilio_text(desk, "port", base="https://desk.demo.test:443")[0], 200)
             self.assertEqual(len(desk.all_tickets()), 1)
+            desk.config["channels"]["sms"][0]["token"] = NEW_TOKEN
+            desk.write_config()
+            desk.process.send_signal(signal.SIGHUP)
+            wait_until(lambda: self.gateways.twilio_text(desk, "too late", token=OLD_TOKEN, sid="SMold")[0] == 403, "the reload")
+            self.assertEqual(self.gateways.twilio_text(desk, "new again", token=NEW_TOKEN)[0], 200)
 
     async def test_stop_is_obeyed_until_start(self):
         with self.desk() as desk:

@@ -90,6 +90,21 @@ TEST_CASE("STOP is kept, opens nothing and forbids an answer until START") {
   CHECK(w.by(agent, answer_to(id)).kind == Applied::Kind::done);
 }
 
+TEST_CASE("what the desk says by itself is sent once, takes no ticket and stops no clock") {
+  World w(with_channels());
+  const TicketId id = w.receive(a_text("+1", "a")).receipt.ticket;
+  SendReply words = answer_to(id);
+  words.client_key = key_of("help of +1");
+  const Applied said = w.system(words);
+  REQUIRE(all<ReplySent>(said).size() == 1);
+  CHECK(all<ReplySent>(said)[0].message.author_kind == AuthorKind::system);
+  CHECK(all<ClockChanged>(said).empty());
+  CHECK(w.ticket(id).state == TicketState::queued);
+  CHECK(w.system(words).receipt.duplicate);
+  w.receive(stop_from("+1", Consent::withdrawn, "b"));
+  CHECK(refused(w.system(answer_to(id)), Refusal::opted_out));
+}
+
 TEST_CASE("STOP from somebody unknown is remembered without a ticket") {
   World w(with_channels());
   const AgentId agent = w.someone();

@@ -81,6 +81,7 @@ struct AgentDisconnected {
   AgentId agent;
 };
 
+/// By an agent, or by the system: what it says by itself takes no ticket and stops no clock.
 struct SendReply {
   TicketId ticket;
   std::optional<std::uint32_t>

@@ -19,7 +19,7 @@ namespace asio = boost::asio;
 namespace {
 
 constexpr Duration kEvery = minutes(5);
-constexpr Duration kSoon = seconds(5);
+constexpr Duration kSoon = seconds(2);
 constexpr Duration kLongestPatience = hours(1);
 /// Lists lag behind hooks, and clocks differ.
 constexpr Duration kOverlap = minutes(10);
@@ -68,6 +68,8 @@ Instant SmsCatchUp::next_due() const {
 asio::awaitable<void> SmsCatchUp::look(SmsLine line, Progress& progress) {
   const Instant begun = house_.now();
   progress.due = begun + kEvery;
+  const bool can_be_asked = line.adapter->list(line.line, begun, begun).has_value();
+  if (!can_be_asked) co_return;
   std::string why;
   bool complete = false;
   try {

@@ -110,6 +110,25 @@ Command inbound_command(const KeyHasher& keys, const SmsLine& line, const Inboun
   return {.actor = {}, .body = std::move(out)};
 }
 
+bool asks_for_help(const InboundText& text) {
+  return text.keyword == Keyword::none && text.media.empty() &&
+         text::read_opt_out(text.text) == text::OptOut::help;
+}
+
+Command help_command(const KeyHasher& keys, const SmsLine& line, const InboundText& text,
+                     TicketId ticket) {
+  const std::string them = line.normalised(text.from);
+  MessageContent content;
+  content.text = line.help_reply;
+  content.from = {.name = {}, .address = line.line.number};
+  content.to = {{.name = {}, .address = them}};
+  SendReply out;
+  out.ticket = ticket;
+  out.client_key = keys.key("client", "help:" + line.line.number + ":" + them);
+  out.content = std::make_shared<const MessageContent>(std::move(content));
+  return {.actor = {}, .body = std::move(out)};
+}
+
 Key provider_key(const KeyHasher& keys, const Adapter& adapter, std::string_view id) {
   if (id.empty()) return {};
   return keys.key("sms id", std::string(adapter.name()).append(":").append(id));

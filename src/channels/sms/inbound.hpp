@@ -20,6 +20,12 @@ inline constexpr Duration kHookSpan = hours(25);
 [[nodiscard]] Command inbound_command(const KeyHasher& keys, const SmsLine& line,
                                       const InboundText& text, Instant now, Duration span);
 
+/// HELP, unless the provider has answered it already.
+[[nodiscard]] bool asks_for_help(const InboundText& text);
+/// What the line says to it, once a week to each sender.
+[[nodiscard]] Command help_command(const KeyHasher& keys, const SmsLine& line,
+                                   const InboundText& text, TicketId ticket);
+
 /// Of the provider's id of a message of ours.
 [[nodiscard]] Key provider_key(const KeyHasher& keys, const Adapter& adapter, std::string_view id);
 

@@ -18,6 +18,7 @@ struct SmsLine {
   const Adapter* adapter = nullptr;
   Line line;
   std::string region;                 ///< How national numbers are read.
+  std::string help_reply;             ///< What HELP is answered; empty: nothing.
   std::uint64_t max_media_bytes = 0;  ///< One attachment; 0: none are fetched.
 
   /// Distinguishes the ids that its provider gives: the account, else the channel.

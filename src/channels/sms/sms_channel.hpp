@@ -4,10 +4,10 @@
 #include <boost/asio/awaitable.hpp>
 
 #include "channels/sms/catch_up.hpp"
-#include "channels/sms/hooks.hpp"
 #include "channels/sms/house.hpp"
 #include "channels/sms/media.hpp"
 #include "channels/sms/receipts.hpp"
+#include "channels/sms/sms_hooks.hpp"
 #include "channels/sms/sms_transport.hpp"
 
 namespace deskwire::sms {

@@ -32,6 +32,8 @@ class SmsHooks {
   Answer take_parsed(const Adapter& adapter, Hook hook, bool token_in_url, SmsLinesPtr lines,
                      Candidates believed);
   Answer generic(HttpRequest& request);
+  boost::asio::awaitable<void> answer_help(const SmsLine& line, const InboundText& text,
+                                           TicketId ticket);
 
   SmsHouse& house_;
   SmsReceipts& receipts_;

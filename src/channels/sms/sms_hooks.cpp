@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "channels/sms/hooks.hpp"
+#include "channels/sms/sms_hooks.hpp"
 
 #include <spdlog/spdlog.h>
 
@@ -114,12 +114,23 @@ SmsHooks::Answer SmsHooks::take_parsed(const Adapter& adapter, Hook hook, bool t
     }
     if (done.kind == Submission::Kind::refused)
       spdlog::error("sms: a text to channel {} was refused: {}", line.name, name(done.refusal));
+    else if (done.receipt.ticket && !line.help_reply.empty() && asks_for_help(text))
+      co_await answer_help(line, text, done.receipt.ticket);
   }
   for (Receipt& receipt : hook.receipts) {
     const Submission done = co_await receipts_.take(adapter, std::move(receipt), token_in_url);
     if (is_for_later(done)) co_return problem_for(done);
   }
   co_return response(adapter.reply());
+}
+
+/// `line` and `text` belong to the hook that awaits this.
+boost::asio::awaitable<void> SmsHooks::answer_help(const SmsLine& line, const InboundText& text,
+                                                   TicketId ticket) {
+  Command command = help_command(house_.keys, line, text, ticket);
+  const Submission done = co_await house_.gateway.submit(std::move(command), Lane::intake);
+  if (done.kind != Submission::Kind::done)
+    spdlog::warn("sms: a HELP to {} was not answered by itself", line.name);
 }
 
 }  // namespace deskwire::sms
