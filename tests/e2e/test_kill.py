@@ -30,7 +30,7 @@ class Kill(unittest.IsolatedAsyncioTestCase):
             desk = Desk(change)
             try:
                 campaign = EveryChannel(desk, gateway)
-                await campaign.run(KILLS_OF_ALL)
+                await campaign.run(KILLS_OF_ALL, acks_between=(100, 500))
                 print("figures:", await asyncio.to_thread(campaign.check, KILLS_OF_ALL))
             finally:
                 desk.close()

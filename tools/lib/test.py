@@ -17,7 +17,7 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 PYTHON = "/usr/bin/python3"  # Debian's own: aiosmtpd and websockets come as its packages.
 # Sanitizers where bytes and threads are handled; the rest is covered by the release run.
-ASAN = ["domain", "engine", "sim", "codec", "mime", "text", "auth", "config", "email"]
+ASAN = ["domain", "engine", "sim", "codec", "mime", "text", "auth", "config", "email", "sms", "chat", "voice"]
 TSAN = ["runtime"]
 STEP_LIMIT_S = 1500
 
