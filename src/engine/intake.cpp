@@ -145,6 +145,12 @@ class Intake {
     if (goes_on()) {
       t.conversation = first_of_conversation(*thread_.ticket);
       t.visible_seq = thread_.ticket->visible_seq;
+      // A chat stays one though the visitor answered by mail: its visitor finds it in the chat, and
+      // what is said goes on being counted.
+      if (thread_.ticket->channel == Channel::chat) {
+        t.channel = Channel::chat;
+        t.channel_name = thread_.ticket->channel_name;
+      }
     }
     t.policy_version = desk_.policy().version;
     t.rule = to.rule;

@@ -16,6 +16,7 @@ import subprocess
 import tempfile
 import time
 import urllib.parse
+import uuid
 
 import websockets
 import yaml
@@ -89,6 +90,8 @@ class Refused(Exception):
 class Console:
     """A console session: calls by id, events in a list."""
 
+    described = schemas.CONSOLE
+
     def __init__(self, socket):
         self.socket = socket
         self.next_id = 1
@@ -103,7 +106,8 @@ class Console:
             async for text in self.socket:
                 frame = json.loads(text)
                 if "method" in frame:
-                    self.hold(schemas.check_notification, frame)
+                    self.hold(schemas.check_notification, self.described, frame)
+                self.note(frame)
                 if frame.get("id") is not None:
                     answer = self.answers.pop(frame["id"])
                     if not answer.done():  # Nobody waits for it any more.
@@ -113,7 +117,10 @@ class Console:
                     self.arrived.set()
         for waiting in self.answers.values():
             if not waiting.done():
-                waiting.set_exception(ConnectionError("the console socket closed"))
+                waiting.set_exception(ConnectionError("the socket closed"))
+
+    def note(self, frame):
+        """Every frame as it came, for those who look at the order."""
 
     def hold(self, check, *what):
         """Checks against the interface's description; what does not hold is told to the next caller."""
@@ -128,8 +135,9 @@ class Console:
         await self.socket.send(json.dumps({"jsonrpc": "2.0", "id": number, "method": method, "params": params}))
         frame = await asyncio.wait_for(waiting, WAIT_S)
         if "error" in frame:
+            schemas.check_error(self.described, frame)
             raise Refused(frame["error"])
-        self.hold(schemas.check_result, method, frame["result"])
+        self.hold(schemas.check_result, self.described, method, frame["result"])
         if self.invalid:
             raise self.invalid[0]
         return frame["result"]
@@ -152,6 +160,77 @@ class Console:
     async def close(self):
         await self.socket.close()
         await self.reader
+
+
+class Visitor(Console):
+    """A visitor's chat session. `messages` are those told so far, by their number; a number that is left out or told twice is an error."""
+
+    described = schemas.CHAT
+
+    def __init__(self, socket):
+        self.frames = []
+        self.messages = {}
+        self.state = None
+        self.token = None
+        self.last = 0
+        super().__init__(socket)
+
+    def note(self, frame):
+        self.frames.append(frame)
+        result = frame.get("result")
+        if isinstance(result, dict) and "token" in result:
+            self.token, self.last = result["token"], result["seq"]
+        if isinstance(result, dict) and "events" in result:
+            for event in result["events"]:
+                self.hold(self.take, event)
+        if isinstance(result, dict) and "state" in result:
+            self.state = result["state"]
+        if frame.get("method") == "state":
+            self.state = frame["params"]
+        if frame.get("method") == "event":
+            self.hold(self.take, frame["params"])
+
+    def take(self, event):
+        assert event["prev"] == self.last and event["seq"] == self.last + 1, f"{event['seq']} (prev {event['prev']}) after {self.last}"
+        self.last = event["seq"]
+        assert event["data"]["message"]["seq"] == event["seq"], event
+        self.messages[event["seq"]] = event["data"]["message"]
+
+    def texts(self):
+        return [self.messages[seq]["text"] for seq in sorted(self.messages)]
+
+    async def start(self, **who):
+        return await self.call("chat.start", **who)
+
+    async def resume(self, token, after=0):
+        """Everything behind `after`, over as many pages as it takes; then events go on."""
+        self.token, self.last = token, after
+        while True:
+            page = await self.call("chat.resume", token=token, after=self.last)
+            if not page["more"]:
+                return page
+
+    async def send(self, text, client_id=None, **more):
+        return await self.call("chat.send", client_id=client_id or str(uuid.uuid4()), text=text, **more)
+
+    async def until(self, ask, what):
+        """The first true answer of `ask`, asked again whenever something arrives."""
+        async def look():
+            while not (answer := ask()):
+                self.arrived.clear()
+                await self.arrived.wait()
+            return answer
+        try:
+            answer = await asyncio.wait_for(look(), WAIT_S)
+        except asyncio.TimeoutError:
+            raise AssertionError(f"no {what} within {WAIT_S} s; state {self.state}, {len(self.messages)} messages") from None
+        if self.invalid:
+            raise self.invalid[0]
+        return answer
+
+    async def told(self, text):
+        """The message that says so."""
+        return await self.until(lambda: next((m for m in self.messages.values() if text in m["text"]), None), f"message “{text}”")
 
 
 class Desk:
@@ -281,6 +360,13 @@ class Desk:
         if presence:
             await console.call("presence.set", state=presence)
         return console
+
+    async def visitor(self, channel="web", origin=None, **options):
+        """A visitor's socket, nothing said yet."""
+        host, port = self.address("http")
+        socket = await websockets.connect(f"ws://{host}:{port}/chat/{channel}", subprotocols=["deskwire.chat.v1"], max_size=None,
+                                          origin=origin, **options)
+        return Visitor(socket)
 
     def mail(self, subject="Where is my parcel?", text="Hello,\nwhere is it?\n", sender="ann@customer.example",
              to="support@demo.test", message_id=None, headers=(), **options):

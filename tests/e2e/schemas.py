@@ -9,8 +9,9 @@ import yaml
 
 FOLDER = pathlib.Path(__file__).resolve().parent.parent.parent / "schemas"
 BASE = "https://schemas.deskwire.test/"
-DOCUMENTS = {BASE + name: yaml.safe_load((FOLDER / name).read_text()) for name in ("openapi.yaml", "console.asyncapi.yaml")}
-REST, CONSOLE = BASE + "openapi.yaml", BASE + "console.asyncapi.yaml"
+DOCUMENTS = {BASE + name: yaml.safe_load((FOLDER / name).read_text()) for name in ("openapi.yaml", "console.asyncapi.yaml", "chat.asyncapi.yaml")}
+REST, CONSOLE, CHAT = BASE + "openapi.yaml", BASE + "console.asyncapi.yaml", BASE + "chat.asyncapi.yaml"
+API = "/api/v1"
 
 
 @functools.cache
@@ -31,16 +32,21 @@ def pointer(*steps):
     return "/".join(step.replace("~", "~0").replace("/", "~1") for step in steps)
 
 
-def check_result(method, result):
-    if method not in DOCUMENTS[CONSOLE]["x-methods"]:
+def check_result(socket, method, result):
+    """`socket` is the document that describes it: CONSOLE or CHAT."""
+    if method not in DOCUMENTS[socket]["x-methods"]:
         raise AssertionError(f"{method} is answered, but not described")
-    check(f"{CONSOLE}#/x-methods/{pointer(method)}/result", result, f"the result of {method}")
+    check(f"{socket}#/x-methods/{pointer(method)}/result", result, f"the result of {method}")
 
 
-def check_notification(frame):
+def check_error(socket, frame):
+    check(f"{socket}#/components/messages/answer/payload", frame, "an error")
+
+
+def check_notification(socket, frame):
     kind = frame["method"]
-    check(f"{CONSOLE}#/components/messages/{pointer(kind)}/payload", frame, f"the notification {kind}")
-    if kind == "event":
+    check(f"{socket}#/components/messages/{pointer(kind)}/payload", frame, f"the notification {kind}")
+    if kind == "event" and socket == CONSOLE:
         event = frame["params"]
         check(f"{CONSOLE}#/x-events/{pointer(event['type'])}", event["data"], f"the event {event['type']}")
 
@@ -49,14 +55,16 @@ def check_notification(frame):
 def routes():
     found = []
     for path, item in DOCUMENTS[REST]["paths"].items():
-        found.append((re.compile("/api/v1" + re.sub(r"\{\w+\}", "[^/]+", path) + "$"), path, item))
+        base = item["servers"][0]["url"].rstrip("/") if "servers" in item else API
+        found.append((re.compile(base + re.sub(r"\{\w+\}", "[^/]+", path) + "$"), path, item))
     return found
 
 
 def check_answer(method, path, status, content_type, body):
-    """An answer of the REST interface; other paths of the listener are left alone."""
+    """An answer of the REST interface; other paths of the listener are left alone, and so is what a browser asks before it asks."""
     path = path.partition("?")[0]
-    if not path.startswith("/api/v1/"):
+    ours = path.startswith(API + "/") or any(pattern.match(path) for pattern, _, _ in routes())
+    if not ours or method == "OPTIONS":
         return
     what = f"{method} {path} → {status}"
     if status >= 400:

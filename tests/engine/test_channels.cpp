@@ -219,6 +219,24 @@ TEST_CASE("what a visitor sees is counted from one over follow-ups, and notes ar
   CHECK(number(next) == 4);
 }
 
+TEST_CASE("a mail that answers a closed chat goes on as the chat") {
+  World w(with_channels());
+  const AgentId agent = w.someone();
+  const TicketId id = w.receive(a_chat("v", "a")).receipt.ticket;
+  w.by(agent, ClaimTicket{id});
+  w.by(agent, ResolveTicket{id, ""});
+  w.pass(days(8));
+  ReceiveMessage mail = a_chat("v", "m");
+  mail.channel = Channel::email;
+  mail.addressed = {support_address};
+  const Applied next = w.receive(mail);
+  CHECK(w.ticket(next.receipt.ticket).channel == Channel::chat);
+  CHECK(w.ticket(next.receipt.ticket).channel_name == web);
+  REQUIRE(next.messages.size() == 1);
+  CHECK(next.messages.front().visible_seq == 2);
+  CHECK(w.receive(a_chat("v", "b")).messages.front().visible_seq == 3);
+}
+
 TEST_CASE("an address bound to a customer brings their other channel's matters to them") {
   World w(with_channels());
   const AgentId agent = w.someone();

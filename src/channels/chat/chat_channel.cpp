@@ -52,7 +52,20 @@ struct ChatChannel::Impl {
   }
 
   asio::awaitable<void> serve(std::shared_ptr<WebSocket> socket, HttpRequest request);
+  asio::awaitable<RpcResult> answer(const VisitPtr& visit, RpcCall call);
 };
+
+/// By the place as it is configured now.
+asio::awaitable<RpcResult> ChatChannel::Impl::answer(const VisitPtr& visit, RpcCall call) {
+  if (PlacePtr now = find(visit->place->name)) {
+    visit->place = std::move(now);
+    return methods.call(visit, std::move(call));
+  }
+  visit->socket->close(CloseCode::policy, "this chat is no longer configured");
+  return [](RpcError gone) -> asio::awaitable<RpcResult> {
+    co_return std::unexpected(std::move(gone));
+  }({.code = RpcCode::forbidden, .message = "this chat is no longer configured", .data = {}});
+}
 
 asio::awaitable<void> ChatChannel::Impl::serve(std::shared_ptr<WebSocket> socket,
                                                HttpRequest request) {
@@ -78,17 +91,16 @@ asio::awaitable<void> ChatChannel::Impl::serve(std::shared_ptr<WebSocket> socket
       impl.hub.leave(visit);
     }
   } on_exit(*this, visit);
-  RpcPeer peer{
-      .socket = visit->socket,
-      .calls = &visit->calls,
-      .now = seams.now,
-      .name = "chat",
-      .call = [this, &visit](RpcCall call) { return methods.call(visit, std::move(call)); },
-      .answered =
-          [&visit](bool done) {
-            auto then = std::exchange(visit->after_answer, nullptr);
-            if (then && done) then();
-          }};
+  RpcPeer peer{.socket = visit->socket,
+               .calls = &visit->calls,
+               .now = seams.now,
+               .name = "chat",
+               .call = [this, &visit](RpcCall call) { return answer(visit, std::move(call)); },
+               .answered =
+                   [&visit](bool done) {
+                     auto then = std::exchange(visit->after_answer, nullptr);
+                     if (then && done) then();
+                   }};
   co_await serve_calls(std::move(peer));
 }
 

@@ -16,6 +16,7 @@
 #include <unordered_set>
 
 #include "channels/chat/conversation.hpp"
+#include "channels/chat/past.hpp"
 #include "channels/chat/wait_times.hpp"
 #include "deskwire/engine/state.hpp"
 #include "runtime/task_group.hpp"
@@ -39,11 +40,15 @@ class ChatHub {
 
   /// From here on events flow; what was held back goes first.
   void go_live(const VisitPtr& visit);
-  /// Where the store says a conversation is, unless a batch has said so since.
-  void learn_place(Conversation& conversation, const Ticket& first, const Ticket& current);
-  /// Before the policy or the places change.
+  /// Where the store says a conversation is, unless a batch after `before` has said so.
+  void learn_place(Conversation& conversation, const Found& found, std::uint64_t before);
+  /// How many batches were committed so far: what was read before one may lack it.
+  [[nodiscard]] std::uint64_t batches() const { return followed_; }
+  /// The places have changed: whoever is there is treated by the new ones.
   void replace(const Settings& settings);
 
+  /// As the visit is told it in an answer; it is not told the same again.
+  boost::json::object state_for(Visit& visit) const;
   [[nodiscard]] boost::json::object state_of(const Conversation& conversation) const;
   void tell_state(Conversation& conversation);
   void sign_of_life(Conversation& conversation);
@@ -52,15 +57,20 @@ class ChatHub {
   void agent_typing(TicketId ticket, bool typing);
   void agent_read(TicketId ticket, std::uint32_t seq);
   void visitor_typing(const Conversation& conversation, bool typing);
-  /// A note on the ticket in the desk's own name, and its end if an agent has it.
-  boost::asio::awaitable<void> end(ConversationPtr conversation, std::string note,
-                                   std::string disposition);
+  /// A note on the ticket in the desk's own name, and its end unless it has ended. What became of
+  /// the note.
+  boost::asio::awaitable<Submission> end(ConversationPtr conversation, std::string note,
+                                         std::string disposition);
 
   [[nodiscard]] Instant now() const { return seams_.now(); }
   [[nodiscard]] ToldPtr told(const Message& message, const MessageContent& content,
                              const std::string& author) const;
   boost::asio::awaitable<std::string> author_of(const Message& message);
-  void start() { tasks_.spawn(watch()), tasks_.spawn(run()); }
+  /// Asks for the place in the queue and tells it.
+  boost::asio::awaitable<void> find_position(ConversationPtr conversation);
+  /// Learns what the agent who has the ticket is called.
+  boost::asio::awaitable<void> find_agent_name(ConversationPtr conversation);
+  void start();
   boost::asio::awaitable<void> stop();
 
  private:
@@ -69,11 +79,14 @@ class ChatHub {
   boost::asio::awaitable<void> dispatch(const Batch& batch);
   void follow(const Batch& batch);
   boost::asio::awaitable<void> tell_message(const Batch& batch, const Message& message);
-  void deliver(Visit& visit, const ToldPtr& told);
+  static void deliver(Visit& visit, const ToldPtr& told);
+  static void tell_state(Visit& visit, const std::string& frame);
+  boost::asio::awaitable<void> look_back();
+  void learn_answers(Conversation& conversation, const std::vector<Message>& answers) const;
   boost::asio::awaitable<void> watch();
   boost::asio::awaitable<void> look_after(ConversationPtr conversation, bool line_moved);
   void look_again(Conversation& conversation) const;
-  boost::asio::awaitable<void> find_position(ConversationPtr conversation);
+  boost::asio::awaitable<std::string> name_of(AgentId agent);
   boost::asio::awaitable<void> record(MessageId message, std::string detail);
   [[nodiscard]] Instant closes_at(const Conversation& conversation) const;
   [[nodiscard]] bool open_now(const Place& place) const;
@@ -87,6 +100,7 @@ class ChatHub {
   std::unordered_map<TicketId, ConversationPtr> by_ticket_;  ///< All of the chain that are known.
   std::unordered_map<TicketId, ConversationPtr> by_first_;
   std::size_t visits_ = 0;
+  std::uint64_t followed_ = 0;
   WaitTimes waits_;
   Instant looked_at_all_;
   std::unordered_set<QueueId> moved_;  ///< Queues in which places may have changed.

@@ -28,7 +28,9 @@ void ChatTransport::look_up(OutboundMessage, std::function<void(SendOutcome)> do
 
 void ChatTransport::send(OutboundMessage message, std::function<void(SendOutcome)> done) {
   const Conversation* conversation = hub_.of(message.item.ticket);
-  if (conversation != nullptr && conversation->here())
+  const std::uint32_t seq = message.message.message.visible_seq;
+  // Whoever came for a moment and took it needs no mail.
+  if (conversation != nullptr && (conversation->here() || conversation->received >= seq))
     return answer(std::move(done), {DeliveryState::sent, ""});
   const auto place = std::ranges::find(settings_.places, message.item.channel_name, &Place::id);
   const auto& to = message.message.content.to;

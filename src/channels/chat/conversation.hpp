@@ -37,7 +37,9 @@ struct Visit {
   ConversationPtr conversation;  ///< Null until chat.start or chat.resume.
   bool live = false;             ///< Events flow; until then they are held back.
   std::uint32_t sent = 0;        ///< The last event's, or what the client said it has.
-  std::vector<ToldPtr> held;     ///< Committed while the past was being read.
+  /// Committed while the past was being read, or while an answer of this socket was under way.
+  std::vector<ToldPtr> held;
+  std::string state_told;  ///< The last state, so that nothing is told twice.
   std::function<void()> after_answer;
 };
 using VisitPtr = std::shared_ptr<Visit>;
@@ -49,7 +51,8 @@ struct Conversation {
   Card card;
   std::set<VisitPtr> visits;
 
-  TicketId first, ticket;  ///< Of the chain of follow-ups; zero before anything was said.
+  std::uint64_t touched = 0;  ///< The last batch that said something of it, by the hub's count.
+  TicketId first, ticket;     ///< Of the chain of follow-ups; zero before anything was said.
   TicketState state = TicketState::closed;
   QueueId queue;
   AgentId agent;
@@ -59,15 +62,20 @@ struct Conversation {
   std::uint32_t received = 0, read = 0;        ///< By the visitor.
   std::uint32_t agent_read = 0;                ///< By an agent, of the visitor's messages.
   Instant agent_typing_until;
-  Instant alive_at;          ///< The visitor's last sign of life.
+  Instant alive_at;          ///< The visitor's last sign of life, or the answer that they owe one.
   Instant look_at = kNever;  ///< Time alone changes something then.
   Instant left_at;           ///< No socket since then; zero while there is one.
   bool agent_spoke_last = false;
   bool ended = false;
+  bool ranking = false;        ///< The place in the queue is being asked for.
   std::uint32_t position = 0;  ///< In the queue, as last told; zero: not waiting.
-  std::string state_told;      ///< The last state, so that nothing is told twice.
 
   [[nodiscard]] bool here() const { return !visits.empty(); }
+  /// It stands in a line and its place is still being asked for: until then it does not say that it
+  /// has none.
+  [[nodiscard]] bool unranked() const {
+    return state == TicketState::queued && ticket && position == 0;
+  }
 };
 
 }  // namespace deskwire::chat

@@ -6,6 +6,7 @@
 #include <boost/json/parse.hpp>
 #include <utility>
 
+#include "channels/chat/past.hpp"
 #include "codec/wire.hpp"
 #include "deskwire/base/utf8.hpp"
 #include "text/language.hpp"
@@ -20,7 +21,6 @@ namespace {
 constexpr std::size_t kTokenBytes = 128, kClientIdBytes = 200, kCommentBytes = 1'000;
 constexpr std::size_t kSubjectBytes = 80;
 constexpr std::size_t kAttachments = 10;
-constexpr std::size_t kPage = 200;  ///< Messages that one resume answers with.
 constexpr Duration kCardLife = days(180);
 /// A message that was kept is recognised for this long.
 constexpr Duration kMessageKeyLife = days(30);
@@ -56,61 +56,6 @@ json::object event_of(std::uint32_t prev, const Told& told) {
           {"data", json::parse(told.data)}};
 }
 
-/// First and current ticket of the conversation under `key`.
-struct Found {
-  std::optional<Ticket> first, current;
-};
-
-Found read_place(Reader& reader, Key key) {
-  Found out;
-  Needs thread;
-  thread.keys = {{KeyKind::thread, key}};
-  const Loaded loaded = reader.load(thread);
-  if (loaded.keys.empty()) return out;
-  Needs rest;
-  const TicketId first = loaded.keys.front().ticket;
-  rest.tickets = {first};
-  rest.keys = {{KeyKind::follow_up, Key{0, first.value}}};
-  const Loaded chain = reader.load(rest);
-  if (chain.tickets.empty()) return out;
-  out.first = out.current = chain.tickets.front();
-  if (chain.keys.empty()) return out;
-  Needs last;
-  last.tickets = {chain.keys.front().ticket};
-  if (Loaded newest = reader.load(last); !newest.tickets.empty())
-    out.current = std::move(newest.tickets.front());
-  return out;
-}
-
-/// Messages that a visitor sees, after `after`: the chain of tickets is walked back to where they
-/// begin, then read forward.
-std::vector<MessageRow> read_past(Reader& reader, TicketId current, std::uint32_t after,
-                                  std::size_t limit) {
-  std::vector<TicketId> chain;
-  for (TicketId id = current; id;) {
-    const auto row = reader.ticket(id);
-    if (!row) break;
-    chain.push_back(id);
-    // What a follow-up begins with was counted in the ticket before it.
-    const auto first = reader.messages(id, 0, 1);
-    const bool begins_before = !first.empty() && first.front().message.visible_seq > 0 &&
-                               first.front().message.visible_seq <= after + 1;
-    if (begins_before || !row->ticket.conversation) break;
-    id = row->ticket.linked_to;
-  }
-  std::vector<MessageRow> out;
-  for (auto id = chain.rbegin(); id != chain.rend(); ++id) {
-    for (std::uint32_t seq = 0; out.size() < limit;) {
-      auto rows = reader.messages(*id, seq, kPage);
-      if (rows.empty()) break;
-      seq = rows.back().message.seq;
-      for (MessageRow& row : rows)
-        if (row.message.visible_seq > after && out.size() < limit) out.push_back(std::move(row));
-    }
-  }
-  return out;
-}
-
 }  // namespace
 
 Methods::Methods(const Settings& settings, const Seams& seams, ChatHub& hub,
@@ -144,12 +89,18 @@ asio::awaitable<RpcResult> Methods::call(VisitPtr visit, RpcCall call) {
         .code = RpcCode::no_such_method, .message = "there is no such method", .data = {}});
   const bool enters = call.method == "chat.start" || call.method == "chat.resume";
   if (!enters && !visit->conversation) co_return std::unexpected(no_conversation());
+  const ConversationPtr listened = visit->live ? visit->conversation : nullptr;
+  RpcResult result;
   try {
-    co_return co_await (*handler)(visit, std::move(call.params));
+    result = co_await (*handler)(visit, std::move(call.params));
   } catch (const Busy&) {
-    co_return std::unexpected(RpcError{
+    result = std::unexpected(RpcError{
         .code = RpcCode::busy, .message = "busy, try again", .data = {{"retry_after_ms", 1000}}});
   }
+  // Whoever was told what happens is told on, though this call came to nothing.
+  const bool cut_off = !result && !visit->live && listened && visit->conversation == listened;
+  if (cut_off) hub_.go_live(visit);
+  co_return result;
 }
 
 /// Joins the visitor's conversation: from then on nothing that is committed is missed.
@@ -186,11 +137,21 @@ asio::awaitable<std::expected<ConversationPtr, RpcError>> Methods::enter(VisitPt
 }
 
 asio::awaitable<void> Methods::find_place(ConversationPtr conversation) {
-  auto look = [key = conversation->key](Reader& reader) { return read_place(reader, key); };
-  const Found found = co_await seams_.workers.read(std::move(look));
-  if (found.current) hub_.learn_place(*conversation, *found.first, *found.current);
-  if (conversation->agent && conversation->agent_name.empty())
-    conversation->agent_name = co_await seams_.agent_name(conversation->agent);
+  // What has its ticket is kept true by the batches. What has not is asked for; and once more if
+  // something was committed meanwhile, which nobody could say belongs here.
+  bool known = bool(conversation->ticket);
+  for (int reads = 0; !known && reads < 2; ++reads) {
+    const std::uint64_t before = hub_.batches();
+    auto look = [key = conversation->key](Reader& reader) {
+      return find_conversation(reader, key);
+    };
+    const Found found = co_await seams_.workers.read(std::move(look));
+    if (found.current) hub_.learn_place(*conversation, found, before);
+    known = !found.current || before == hub_.batches();
+  }
+  co_await hub_.find_agent_name(conversation);
+  if (conversation->state == TicketState::queued && conversation->position == 0)
+    co_await hub_.find_position(conversation);
 }
 
 Methods::Answer Methods::start(VisitPtr visit, Params params) {
@@ -212,7 +173,7 @@ Methods::Answer Methods::start(VisitPtr visit, Params params) {
   const ConversationPtr conversation = *entered;
   visit->sent = conversation->seq;
   visit->after_answer = [this, visit] { hub_.go_live(visit); };
-  json::object state = hub_.state_of(*conversation);
+  json::object state = hub_.state_for(*visit);
   co_return json::object{{"token", keys_.token(*visit->place, visitor)},
                          {"seq", visit->sent},
                          {"open", state.at("open")},
@@ -245,7 +206,8 @@ Methods::Answer Methods::resume(VisitPtr visit, Params params) {
   const ConversationPtr conversation = *entered;
   const Past missed = co_await past(conversation, after);
   json::array events;
-  std::uint32_t seq = after;
+  // Whoever says to have more than there is has it from elsewhere, and is told so.
+  std::uint32_t seq = std::min(after, conversation->seq);
   for (const MessageRow& row : missed.rows) {
     const std::string author = co_await hub_.author_of(row.message);
     const ToldPtr told = hub_.told(row.message, row.content, author);
@@ -259,7 +221,7 @@ Methods::Answer Methods::resume(VisitPtr visit, Params params) {
   co_return json::object{{"seq", seq},
                          {"events", std::move(events)},
                          {"more", missed.more},
-                         {"state", hub_.state_of(*conversation)}};
+                         {"state", hub_.state_for(*visit)}};
 }
 
 /// Ids of uploads are signed for their visitor.
@@ -307,11 +269,17 @@ Methods::Answer Methods::send(VisitPtr visit, Params params) {
   const ConversationPtr conversation = visit->conversation;
   auto files = co_await uploads(*conversation, params);
   if (!files) co_return std::unexpected(files.error());
+  if (clean_line(text).empty()) text.clear();
   if (text.empty() && files->empty())
     co_return std::unexpected(rpc_invalid("text: expected something to say"));
   if (const Duration wait = paced(*conversation); wait > Duration{})
     co_return std::unexpected(rpc_limited(wait));
   hub_.sign_of_life(*conversation);
+  // The answer comes before its own event.
+  if (visit->live) {
+    visit->live = false;
+    visit->after_answer = [this, visit] { hub_.go_live(visit); };
+  }
 
   const Place& place = *visit->place;
   ReceiveMessage message;
@@ -379,9 +347,7 @@ Methods::Answer Methods::read(VisitPtr visit, Params params) {
   return mark(std::move(visit), std::move(params), true);
 }
 
-Methods::Answer Methods::state(VisitPtr visit, Params) {
-  co_return hub_.state_of(*visit->conversation);
-}
+Methods::Answer Methods::state(VisitPtr visit, Params) { co_return hub_.state_for(*visit); }
 
 Methods::Answer Methods::end(VisitPtr visit, Params params) {
   JsonReader reader(params);
@@ -390,10 +356,17 @@ Methods::Answer Methods::end(VisitPtr visit, Params params) {
       clean_text(reader.optional_text("comment", kCommentBytes).value_or(""));
   if (!reader.ok()) co_return std::unexpected(rpc_invalid(reader.error()));
   const ConversationPtr conversation = visit->conversation;
-  std::string note = "The visitor ended the chat.";
+  const bool says_more = rating || !comment.empty();
+  const json::object nothing_new{{"seq", conversation->seq}};
+  if (!conversation->ticket || (conversation->ended && !says_more)) co_return nothing_new;
+  if (const Duration wait = paced(*conversation); wait > Duration{})
+    co_return std::unexpected(rpc_limited(wait));
+  std::string note = conversation->ended ? "After the chat:" : "The visitor ended the chat.";
   if (rating) note += " Rating: " + std::to_string(*rating) + " of 5.";
   if (!comment.empty()) note += "\n\n" + comment;
-  co_await hub_.end(conversation, std::move(note), "ended by the visitor");
+  const Submission done = co_await hub_.end(conversation, std::move(note), "ended by the visitor");
+  if (done.kind == Submission::Kind::busy || done.kind == Submission::Kind::failed)
+    co_return std::unexpected(rpc_error(done));
   co_return json::object{{"seq", conversation->seq}};
 }
 
