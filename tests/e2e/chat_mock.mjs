@@ -27,12 +27,13 @@ export async function startMock(port = 0) {
   const out = (socket, frame) => { if (!frozen.value) socket.send(JSON.stringify(frame)); };
   const tell = (visitor, change = {}) => notify(visitor, "state", Object.assign(visitor.state, change));
 
-  function add(visitor, direction, author, text, attachments = [], client_id = null) {
+  function add(visitor, direction, author, text, attachments = []) {
     const seq = visitor.events.length + 1, at = new Date().toISOString();
-    const message = { id: nextMessage++, seq, direction, author, at, text, attachments, client_id };
+    const message = { id: nextMessage++, seq, direction, author, at, text, attachments };
     const event = { seq, prev: seq - 1, type: "message.added", at, data: { message } };
     visitor.events.push(event);
-    notify(visitor, "event", event);
+    // A result comes before its own event.
+    setTimeout(() => notify(visitor, "event", event), 0);
     return event;
   }
 
@@ -61,7 +62,7 @@ export async function startMock(port = 0) {
       if (!visitor.clients.has(client_id)) {
         if (text.includes("refuse this")) throw { code: -32000, message: "refused", data: { refusal: "not_now", detail: "The desk does not take this." } };
         const files = attachments.map((id, at) => ({ n: at + 1, ...uploads.get(id).about, url: `/chat/files/${id}` }));
-        visitor.clients.set(client_id, add(visitor, "in", { kind: "customer", name: visitor.name }, text, files, client_id));
+        visitor.clients.set(client_id, add(visitor, "in", { kind: "customer", name: visitor.name }, text, files));
         if (visitor.state.ended) tell(visitor, { ended: false });
         setTimeout(() => tell(visitor, { delivered_seq: visitor.clients.get(client_id).seq }), 50);
       }

@@ -15,30 +15,25 @@ import { startMock } from "./chat_mock.mjs";
 const waitMs = 20000;
 const step = (name, extra = {}) => console.log(JSON.stringify({ step: name, ...extra }));
 
-/** Answers on the console socket as agent1: the newest chat that is offered or already ours. */
+/** Answers on the console socket as agent1: the newest chat, which is taken first if it still waits. */
 export async function agentAnswers(deskUrl, text) {
-  const socket = new WebSocket(`${deskUrl.replace(/^http/, "ws")}/console`, "deskwire.console.v1"), waiting = new Map(), offers = [];
-  let id = 0, wake = () => {};
+  const socket = new WebSocket(`${deskUrl.replace(/^http/, "ws")}/console`, "deskwire.console.v1"), waiting = new Map();
+  let id = 0;
   await new Promise((done, failed) => socket.on("open", done).on("error", failed));
   socket.on("message", (bytes) => {
     const frame = JSON.parse(bytes);
-    if (frame.method === "event" && frame.params.type === "offer.made") { offers.push(frame.params.data); wake(); }
-    else if (waiting.has(frame.id)) waiting.get(frame.id)(frame);
+    if (waiting.has(frame.id)) waiting.get(frame.id)(frame);
   });
   const call = (method, params) => new Promise((done, failed) => {
     waiting.set(++id, ({ error, result }) => (error ? failed(new Error(`${method}: ${JSON.stringify(error)}`)) : done(result)));
     socket.send(JSON.stringify({ jsonrpc: "2.0", id, method, params }));
   });
   await call("session.login", { user: "agent1", password: "demo-password" });
-  await call("presence.set", { state: "available" });
-  const mine = (await call("ticket.list", { mine: true, limit: 50 })).items.filter((ticket) => ticket.channel === "chat" && ticket.state === "assigned");
-  let ticket = mine.sort((a, b) => b.id - a.id)[0]?.id;
-  if (!ticket) {
-    if (!offers.length) await new Promise((done, failed) => { wake = done; setTimeout(() => failed(new Error("no offer came")), waitMs); });
-    const taken = await call("offer.accept", { offer: offers[0].offer });
-    ticket = taken.ticket.id ?? taken.ticket;
-  }
-  await call("ticket.reply", { ticket, client_id: crypto.randomUUID(), text });
+  const newest = (await call("ticket.list", { limit: 50 })).items.filter(({ channel, state }) => channel === "chat" && ["queued", "assigned"].includes(state))
+    .sort((a, b) => b.id - a.id)[0];
+  if (newest.state === "queued") await call("ticket.claim", { ticket: newest.id });
+  await call("ticket.reply", { ticket: newest.id, client_id: crypto.randomUUID(), text });
+  await call("ticket.read", { ticket: newest.id });
   socket.close();
 }
 

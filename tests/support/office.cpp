@@ -40,19 +40,20 @@ PutAgent an_agent(AgentId id, Role role, std::vector<QueueId> queues) {
   return out;
 }
 
-PolicyPtr the_policy() {
+PolicyPtr the_policy(const OfficeSettings& settings) {
   Policy policy = a_policy();
   policy.slas = {a_sla()};
   for (Queue& queue : policy.queues) queue.offer_timeout = minutes(10);
   policy.connection_grace = minutes(10);
+  if (settings.policy) settings.policy(policy);
   return std::make_shared<const Policy>(std::move(policy));
 }
 
 }  // namespace
 
 Office::Office(OfficeSettings settings) : tasks_(loop_.get_executor(), "office") {
-  core_ = std::make_unique<Core>(loop_, a_store(), the_policy(), std::vector<NameRow>{}, metrics_,
-                                 [](std::exception_ptr) {});
+  core_ = std::make_unique<Core>(loop_, a_store(), the_policy(settings), std::vector<NameRow>{},
+                                 metrics_, [](std::exception_ptr) {});
   settings.sign_in.cost = kCheap;
   if (!settings.sign_in.now) settings.sign_in.now = [this] { return core_->clock().now(); };
   desk_ = std::make_unique<FrontDesk>(settings.sign_in, core_->engine().state(), core_->gateway(),

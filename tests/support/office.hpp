@@ -26,6 +26,8 @@ struct OfficeSettings {
   HttpSettings http;
   ConsoleSettings console;
   SignInSettings sign_in;
+  /// May change the policy before it is in force.
+  std::function<void(Policy&)> policy;
   /// Called before the listener opens, for routes beside the console's.
   std::function<void(HttpServer&, FrontDesk&, Core&)> more;
 };

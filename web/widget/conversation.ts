@@ -352,10 +352,17 @@ export class Conversation {
     this.early.delete(event.seq);
     const message = event.data?.message;
     if (event.type !== "message.added" || !message) return;
-    if (message.client_id) this.outbox.drop(message.client_id);
+    const own = this.outbox.named(event.seq);
+    if (own) this.settled(message, own);
     this.messages.push(message);
     this.onMessage(message);
     this.after("report", 200, () => this.report());
+  }
+
+  /** What was written is what was told now; it keeps its place in the transcript. */
+  private settled(message: Message | undefined, client_id: string) {
+    if (message) message.client_id = client_id;
+    this.outbox.drop(client_id);
   }
 
   /** Tells how far messages arrived and were seen; what is lost with a connection is told again on the next one. */
@@ -393,8 +400,8 @@ export class Conversation {
       const ids = attachments.map((file) => file.id);
       const result = await rpc.call<{ seq: number }>("chat.send",
         { client_id, ...(text ? { text } : {}), ...(ids.length ? { attachments: ids } : {}) });
-      this.outbox.confirm(client_id);
-      if (result.seq <= this.last) this.outbox.drop(client_id);
+      this.outbox.confirm(client_id, result.seq);
+      if (result.seq <= this.last) this.settled(this.messages.find(({ seq }) => seq === result.seq), client_id);
       else this.after("arrives", 3000, () => { if (this.last < result.seq) this.catchUp(); });
     } catch (error) {
       if (!(error instanceof RpcError)) throw error;

@@ -38,9 +38,9 @@ export class Log {
   }
 
   private items(): Item[] {
-    const { messages, outbox } = this.chat, known = new Set<string | null>();
+    const { messages, outbox } = this.chat, known = new Set<string>();
     const items: Item[] = messages.map((message) => {
-      known.add(message.client_id);
+      if (message.client_id) known.add(message.client_id);
       return { key: message.client_id ?? `${message.id}`, own: message.direction === "in", who: message.author?.name ?? "", at: Date.parse(message.at), message, entry: null };
     });
     for (const entry of outbox.entries)

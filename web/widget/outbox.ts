@@ -8,8 +8,8 @@ export interface Entry {
   client_id: string; text: string; attachments: Uploaded[]; at: number;
   /** Why the desk refused it; the visitor decides what happens then. */
   failed: string | null;
-  /** Confirmed by its result, the event is still to come. */
-  sent?: boolean;
+  /** Confirmed by its result, the event of this number is still to come. */
+  sent?: number;
 }
 
 const prefix = "out:";
@@ -30,10 +30,15 @@ export class Outbox {
   }
 
   /** The result came: out of storage, but shown until its event takes its place. */
-  confirm(client_id: string) {
+  confirm(client_id: string, seq: number) {
     const entry = this.find(client_id);
-    if (entry) entry.sent = true;
+    if (entry) entry.sent = seq;
     this.save();
+  }
+
+  /** Whose event it is, if it is one of ours: the desk tells numbers, not our names. */
+  named(seq: number): string | null {
+    return this.entries.find((entry) => entry.sent === seq)?.client_id ?? null;
   }
 
   /** The event came, or the visitor gave the message up. */

@@ -5,7 +5,9 @@ export interface Attachment { n: number; name: string; type: string; size_bytes:
 export interface Message {
   id: number; seq: number; direction: "in" | "out" | "system";
   author: { kind: "customer" | "agent" | "system"; name: string | null };
-  at: string; text: string; attachments: Attachment[]; client_id: string | null;
+  at: string; text: string; attachments: Attachment[];
+  /** Ours, as far as this tab knows it; the desk does not say it. */
+  client_id?: string | null;
 }
 export interface ChatEvent { seq: number; prev: number; type: string; at: string; data: { message?: Message } }
 export interface ChatState {

@@ -62,6 +62,8 @@ export class FakeDesk {
   sockets: FakeSocket[] = [];
   visitors = new Map<string, ChatEvent[]>();
   private tokens = 0;
+  private named = new Map<string, ChatEvent>();
+  private untold: ChatEvent[] = [];
 
   state(): ChatState {
     return { open: true, opens_at: null, waiting: null, agent: null, agent_typing: false, delivered_seq: 0, read_seq: 0,
@@ -87,15 +89,24 @@ export class FakeDesk {
     if (at >= 0) answer = { error: this.refusals.splice(at, 1)[0]!.error };
     else answer = this.answer(socket, frame.method, frame.params);
     if (!this.mute) socket.deliver({ jsonrpc: "2.0", id: frame.id, ...answer });
+    // A result comes before its own event.
+    for (const event of this.untold.splice(0)) this.tell(socket.token!, event);
   }
 
-  say(token: string, text: string, direction: "in" | "out" = "out", client_id: string | null = null): ChatEvent {
+  say(token: string, text: string, direction: "in" | "out" = "out"): ChatEvent {
+    const event = this.keep(token, text, direction);
+    this.tell(token, event);
+    return event;
+  }
+  private keep(token: string, text: string, direction: "in" | "out"): ChatEvent {
     const log = this.log(token), seq = log.length + 1;
     const event: ChatEvent = { seq, prev: seq - 1, type: "message.added", at: "", data: { message: { id: seq + 100, seq, direction,
-      author: { kind: direction === "in" ? "customer" : "agent", name: "x" }, at: "", text, attachments: [], client_id } } };
+      author: { kind: direction === "in" ? "customer" : "agent", name: "x" }, at: "", text, attachments: [] } } };
     log.push(event);
-    for (const socket of this.sockets) if (socket.live && socket.token === token) this.notify(socket, event);
     return event;
+  }
+  private tell(token: string, event: ChatEvent) {
+    for (const socket of this.sockets) if (socket.live && socket.token === token) this.notify(socket, event);
   }
   notify(socket: FakeSocket, event: ChatEvent) {
     if (!this.mute) socket.deliver({ jsonrpc: "2.0", method: "event", params: event });
@@ -120,8 +131,10 @@ export class FakeDesk {
     }
     if (method === "chat.send") {
       const token = socket.token!;
-      const known = this.log(token).find((event) => event.data.message!.client_id === params.client_id);
-      const event = known ?? this.say(token, params.text, "in", params.client_id);
+      const name = `${token} ${params.client_id}`, known = this.named.get(name);
+      const event = known ?? this.keep(token, params.text, "in");
+      if (!known) this.untold.push(event);
+      this.named.set(name, event);
       return { result: { message: event.data.message!.id, seq: event.seq, at: "" } };
     }
     if (method === "chat.state") return { result: this.state() };
