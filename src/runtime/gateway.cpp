@@ -23,4 +23,15 @@ asio::awaitable<Submission> Gateway::submit(Command command, Lane lane) {
       asio::use_awaitable, std::move(command));
 }
 
+asio::awaitable<Result<Explanation>> Gateway::explain(TicketId ticket) {
+  co_return co_await asio::async_initiate<decltype(asio::use_awaitable), void(Result<Explanation>)>(
+      [this, ticket](auto handler) {
+        auto shared = std::make_shared<decltype(handler)>(std::move(handler));
+        explain(ticket, [shared](Result<Explanation> answer) {
+          asio::dispatch(asio::append(std::move(*shared), std::move(answer)));
+        });
+      },
+      asio::use_awaitable);
+}
+
 }  // namespace deskwire

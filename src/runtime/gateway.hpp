@@ -45,6 +45,7 @@ class Gateway {
   [[nodiscard]] virtual bool accepts_intake() const = 0;
   /// The engine's answer, given after everything decided so far is durable.
   virtual void explain(TicketId ticket, std::function<void(Result<Explanation>)> done) = 0;
+  boost::asio::awaitable<Result<Explanation>> explain(TicketId ticket);
   [[nodiscard]] virtual PolicyPtr policy() const = 0;
 };
 
