@@ -71,6 +71,10 @@ void Console::add_routes(Router& router) {
                          }});
 }
 
+asio::awaitable<void> Console::announce(CallNotice notice) {
+  return impl_->hub.announce(std::move(notice));
+}
+
 std::size_t Console::sessions() const { return impl_->hub.size(); }
 
 asio::awaitable<void> Console::stop() { return impl_->hub.stop(); }

@@ -12,6 +12,7 @@
 
 #include "auth/keyed_hash.hpp"
 #include "auth/rate_limiter.hpp"
+#include "desk/call_notice.hpp"
 #include "desk/front_desk.hpp"
 #include "http/router.hpp"
 
@@ -47,6 +48,8 @@ class Console {
   Console& operator=(const Console&) = delete;
 
   void add_routes(Router& router);
+  /// A telephone rings, or no longer: told to the consoles that are open now, kept nowhere.
+  boost::asio::awaitable<void> announce(CallNotice notice);
   [[nodiscard]] std::size_t sessions() const;
   /// After the listener has stopped: waits for what the sessions' ends still had to say.
   boost::asio::awaitable<void> stop();

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "support/office.hpp"
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/use_future.hpp>
 #include <string>
 #include <utility>
 
@@ -40,19 +42,20 @@ PutAgent an_agent(AgentId id, Role role, std::vector<QueueId> queues) {
   return out;
 }
 
-PolicyPtr the_policy() {
+PolicyPtr the_policy(const std::function<void(Policy&)>& change) {
   Policy policy = a_policy();
   policy.slas = {a_sla()};
   for (Queue& queue : policy.queues) queue.offer_timeout = minutes(10);
   policy.connection_grace = minutes(10);
+  if (change) change(policy);
   return std::make_shared<const Policy>(std::move(policy));
 }
 
 }  // namespace
 
 Office::Office(OfficeSettings settings) : tasks_(loop_.get_executor(), "office") {
-  core_ = std::make_unique<Core>(loop_, a_store(), the_policy(), std::vector<NameRow>{}, metrics_,
-                                 [](std::exception_ptr) {});
+  core_ = std::make_unique<Core>(loop_, a_store(), the_policy(settings.policy),
+                                 std::vector<NameRow>{}, metrics_, [](std::exception_ptr) {});
   settings.sign_in.cost = kCheap;
   if (!settings.sign_in.now) settings.sign_in.now = [this] { return core_->clock().now(); };
   desk_ = std::make_unique<FrontDesk>(settings.sign_in, core_->engine().state(), core_->gateway(),
@@ -93,6 +96,10 @@ void Office::stop() {
     }(*this));
   });
   thread_.join();
+}
+
+void Office::run(asio::awaitable<void> task) {
+  asio::co_spawn(loop_, std::move(task), asio::use_future).get();
 }
 
 Submission Office::submit(Command command) {

@@ -26,6 +26,8 @@ struct OfficeSettings {
   HttpSettings http;
   ConsoleSettings console;
   SignInSettings sign_in;
+  /// Changes the policy that the office opens with.
+  std::function<void(Policy&)> policy;
   /// Called before the listener opens, for routes beside the console's.
   std::function<void(HttpServer&, FrontDesk&, Core&)> more;
 };
@@ -50,6 +52,9 @@ class Office {
     return result.get();
   }
   [[nodiscard]] Core& core() { return *core_; }
+  [[nodiscard]] Console& console() { return *console_; }
+  /// Runs `task` on the loop and waits.
+  void run(boost::asio::awaitable<void> task);
   [[nodiscard]] boost::asio::any_io_executor executor() { return loop_.get_executor(); }
   void stop();
 
