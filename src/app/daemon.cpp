@@ -65,6 +65,8 @@ Daemon::Daemon(ServeOptions options, config::Config config, std::unique_ptr<Stor
             core_.workers(), core_.feed()),
       users_(core_, [this](AgentId user) { desk_.sign_in().forget_user(user); }),
       http_(http_settings(config_), loop_.get_executor()),
+      quarantine_(loop_.get_executor(), core_.workers(), metrics_,
+                  [this] { return core_.clock().now(); }),
       mail_(loop_, core_, config_, data_folder(config_, options_), keys_, tokens_),
       console_(ConsoleSettings{.now = [this] { return core_.clock().now(); },
                                .draw_outbound =
@@ -73,6 +75,7 @@ Daemon::Daemon(ServeOptions options, config::Config config, std::unique_ptr<Stor
                                    },
                                .attachment_bytes = config_.limits.attachment_bytes},
                loop_.get_executor(), desk_, keys_),
+      calls_(loop_, core_, desk_, console_, quarantine_, config_, keys_, http_.router()),
       api_(ApiSettings{
                .attachment_bytes = config_.limits.attachment_bytes,
                .metrics_token = config_.http.metrics_token ? config_.http.metrics_token->value : "",
@@ -182,6 +185,7 @@ asio::awaitable<void> Daemon::stop() {
   co_await control_.stop();
   co_await mail_.stop();
   co_await http_.stop();
+  co_await quarantine_.stop();
   co_await console_.stop();
   co_await core_.stop();
   co_await mail_.join();
@@ -235,6 +239,7 @@ asio::awaitable<void> Daemon::reload() {
       co_return;
     }
     mail_.reload(*loaded);
+    calls_.reload(*loaded);
     co_await users_.seed(loaded->users);
     config_ = std::move(*loaded);
     spdlog::info("policy version {} is in force; listeners and storage change at the next start",

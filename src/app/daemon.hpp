@@ -9,6 +9,7 @@
 #include <string>
 
 #include "api/api.hpp"
+#include "app/calls.hpp"
 #include "app/command_line.hpp"
 #include "app/control.hpp"
 #include "app/exit_codes.hpp"
@@ -18,6 +19,7 @@
 #include "config/config.hpp"
 #include "console/console.hpp"
 #include "desk/front_desk.hpp"
+#include "http/quarantine.hpp"
 #include "http/server.hpp"
 #include "runtime/core.hpp"
 #include "runtime/metrics.hpp"
@@ -57,8 +59,10 @@ class Daemon {
   FrontDesk desk_;
   Users users_;
   HttpServer http_;
+  Quarantine quarantine_;
   Mail mail_;
   Console console_;
+  Calls calls_;
   Api api_;
   ControlServer control_;
   TaskGroup tasks_;
