@@ -1,19 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the page knows, as signals: a fold of the console's events over the lists it asked for.
 import { computed, signal } from "@preact/signals";
-import { Message, Offer, Ticket, User, Wire, WireEvent } from "./wire";
+import { Call, Message, Offer, Ticket, User, Wire, WireEvent } from "./wire";
 
 export const user = signal<User | null>(null);
 export const up = signal(false);
 export const presence = signal("offline");
 export const notice = signal("");
 export const offers = signal<Offer[]>([]);
+export const calls = signal<Ringing[]>([]);
 export const tickets = signal<Map<number, Ticket>>(new Map());
 export const openId = signal<number | null>(null);
 export const messages = signal<Message[]>([]);
 export const customer = signal<any>(null);
 export const now = signal(Date.now());
 export const wire = new Wire();
+
+/** A telephone that rings, and since when we know. */
+export interface Ringing extends Call { since: number }
 
 const tokenKey = "deskwire.token";
 
@@ -48,6 +52,17 @@ function apply(event: WireEvent) {
   if (type === "offer.made") offers.value = [...offers.value.filter((o) => o.offer !== data.offer), data];
   if (type === "offer.ended") offers.value = offers.value.filter((o) => o.offer !== data.offer);
   if (type === "agent.changed" && data.agent?.user === user.value?.user) presence.value = data.agent.presence;
+}
+
+const callId = (call: Call) => `${call.channel_name}:${call.call}`;
+
+function ring(call: Call) {
+  const rest = calls.value.filter((c) => callId(c) !== callId(call));
+  calls.value = call.state === "ringing" ? [...rest, { ...call, since: Date.now() }] : rest;
+}
+
+export function dismiss(call: Call) {
+  calls.value = calls.value.filter((c) => callId(c) !== callId(call));
 }
 
 function addMessage(message: Message) {
@@ -107,6 +122,7 @@ export function signOut(reason: string) {
   user.value = null;
   openId.value = null;
   offers.value = [];
+  calls.value = [];
   tickets.value = new Map();
   notice.value = reason;
 }
@@ -151,7 +167,14 @@ export async function act(action: "pending" | "hold" | "resolve") {
 }
 
 wire.onEvent = apply;
+wire.onCall = ring;
 wire.onUp = (value) => (up.value = value);
 wire.onResync = () => void loadLists().catch(fail);
 wire.onSignedOut = signOut;
-setInterval(() => (now.value = Date.now()), 1000);
+// Longer than anyone lets it ring: what ended while the connection was away closes by itself.
+const ringsAtMostMs = 90000;
+
+setInterval(() => {
+  now.value = Date.now();
+  if (calls.value.some((c) => now.value - c.since > ringsAtMostMs)) calls.value = calls.value.filter((c) => now.value - c.since <= ringsAtMostMs);
+}, 1000);

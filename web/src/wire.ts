@@ -14,6 +14,10 @@ export interface Message {
   delivery: { state: string; detail: string | null } | null;
 }
 export interface Offer { offer: number; ticket: Ticket | number; expires_at: string; why: unknown }
+export interface Call {
+  state: "ringing" | "answered" | "missed" | "ended"; call: string; channel_name: string; from: string | null; from_shown: string;
+  customer: { id: number; name: string | null } | null; tickets: Ticket[]; agent: string | null; at: string;
+}
 export interface User { id: number; name: string; role: string; user?: string }
 export interface WireEvent { seq: number; prev: number; type: string; at: string; data: any }
 
@@ -27,6 +31,7 @@ type Waiter = { resolve(value: any): void; reject(error: Error): void };
 
 export class Wire {
   onEvent: (event: WireEvent) => void = () => {};
+  onCall: (call: Call) => void = () => {};
   onResync: (reason: string) => void = () => {};
   onUp: (up: boolean) => void = () => {};
   onSignedOut: (reason: string) => void = () => {};
@@ -81,6 +86,8 @@ export class Wire {
     if (frame.method === "event") {
       this.seq = frame.params.seq;
       this.onEvent(frame.params);
+    } else if (frame.method === "call") {
+      this.onCall(frame.params);
     } else if (frame.method === "resync") {
       this.onResync(frame.params.reason);
     } else {
