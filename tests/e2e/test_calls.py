@@ -2,10 +2,14 @@
 """Calls: telephone systems that report them, and numbers at Twilio whose callers wait here."""
 import asyncio
 import json
+import os
+import pathlib
+import shutil
+import subprocess
 import unittest
 
 from tests.e2e.callers import Pbx, TwilioCall, timestamp
-from tests.e2e.harness import Desk, wait_until
+from tests.e2e.harness import ROOT, Desk, wait_until
 
 NUMBER = "+15005550007"
 HOTLINE = {"name": "hotline", "number": NUMBER, "gateway": "twilio", "account": "AC" + "0" * 32, "token": "demo-voice-token", "queue": "general",
@@ -156,6 +160,29 @@ class Reported(unittest.IsolatedAsyncioTestCase):
             number = pbx.tell("answered", "c4", caller="+84900000004", agent="nobody-here")
             self.assertEqual(desk.get(f"/tickets/{number}")["state"], "queued", "somebody has to look")
             await agent.close()
+
+
+class OnThePage(unittest.TestCase):
+    def test_a_card_shows_who_calls_and_goes_when_it_stops(self):
+        here = pathlib.Path(__file__).resolve().parent
+        if not shutil.which("chromium") or not (here / "node_modules/playwright-core").exists():
+            self.skipTest("no chromium, or nothing to drive it")
+        shots = pathlib.Path(os.environ.get("DESKWIRE_SHOTS", ROOT / "build/screenshots"))
+        shots.mkdir(parents=True, exist_ok=True)
+        with Desk() as desk:
+            pbx = Pbx(desk)
+            pbx.tell("missed", "c0")
+            page = subprocess.Popen(["node", str(here / "ringing.mjs"), f"http://{desk.ready['http']}/", str(shots)], stdout=subprocess.PIPE, text=True)
+            with page:
+                self.assertIn("logged in", page.stdout.readline())
+                pbx.tell("ringing", "c1", agent="agent1")
+                rang = json.loads(page.stdout.readline())
+                for words in ("Call to pbx", "+84 91 234 56 78", "1 open", "Call from"):
+                    self.assertIn(words, rang["text"])
+                self.assertIn("Call from +84 91 234 56 78", rang["open"])
+                pbx.tell("missed", "c1")
+                self.assertIn("silent", page.stdout.readline())
+            self.assertEqual(page.returncode, 0)
 
 
 class AtTwilio(unittest.IsolatedAsyncioTestCase):

@@ -9,6 +9,7 @@
 #include "auth/signatures.hpp"
 #include "channels/voice/voice_channel.hpp"
 #include "codec/wire.hpp"
+#include "support/http_client.hpp"
 #include "support/office.hpp"
 
 using namespace deskwire;
