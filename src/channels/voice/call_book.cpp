@@ -11,7 +11,7 @@ namespace {
 const std::string kKind = "call";
 constexpr Duration kKeptFor = days(1);
 /// A busy day of a large office; the oldest go first.
-constexpr std::uint32_t kKept = 100'000;
+constexpr std::uint32_t kKept = 20'000;
 
 /// One more who waits, however the waiting ends.
 struct Waiting {
@@ -26,7 +26,7 @@ struct Waiting {
 
 asio::awaitable<CallBook::Turn> CallBook::open(std::string channel, std::string call) {
   std::string key = std::move(channel) + ":" + std::move(call);
-  std::shared_ptr<Line>& place = lines_[key];
+  std::shared_ptr<Line>& place = (*lines_)[key];
   if (!place) place = std::make_shared<Line>(executor_);
   const std::shared_ptr<Line> line = place;
   {
@@ -56,13 +56,14 @@ asio::awaitable<void> CallBook::Turn::save() {
   saved_ = std::move(written);
 }
 
-void CallBook::release(const std::string& key) {
-  const auto found = lines_.find(key);
+CallBook::Turn::~Turn() {
+  if (!lines_) return;  // Moved from.
+  const auto found = lines_->find(key_);
   found->second->busy = false;
   if (found->second->waiting > 0)
     found->second->wake.cancel();
   else
-    lines_.erase(found);
+    lines_->erase(found);
 }
 
 }  // namespace deskwire::voice

@@ -24,6 +24,7 @@ class CallBook {
     bool busy = false;
     std::size_t waiting = 0;
   };
+  using Lines = std::map<std::string, std::shared_ptr<Line>>;
 
  public:
   CallBook(boost::asio::any_io_executor executor, Workers& workers, std::function<Instant()> now)
@@ -32,16 +33,11 @@ class CallBook {
   /// While it lives no other turn of the same call begins.
   class Turn {
    public:
-    Turn(CallBook& book, std::string key) : book_(&book), key_(std::move(key)) {}
-    Turn(Turn&& other) noexcept
-        : record(std::move(other.record)),
-          book_(std::exchange(other.book_, nullptr)),
-          key_(std::move(other.key_)),
-          saved_(std::move(other.saved_)) {}
+    Turn(CallBook& book, std::string key)
+        : book_(&book), lines_(book.lines_), key_(std::move(key)) {}
+    Turn(Turn&&) noexcept = default;
     Turn& operator=(Turn&&) = delete;
-    ~Turn() {
-      if (book_ != nullptr) book_->release(key_);
-    }
+    ~Turn();
 
     /// Durable on return; nothing to do when nothing changed.
     boost::asio::awaitable<void> save();
@@ -51,6 +47,7 @@ class CallBook {
    private:
     friend class CallBook;
     CallBook* book_;
+    std::shared_ptr<Lines> lines_;  ///< A turn may be dropped after the book is gone.
     std::string key_;
     CallRecord saved_;
   };
@@ -59,12 +56,10 @@ class CallBook {
   boost::asio::awaitable<Turn> open(std::string channel, std::string call);
 
  private:
-  void release(const std::string& key);
-
   boost::asio::any_io_executor executor_;
   Workers& workers_;
   std::function<Instant()> now_;
-  std::map<std::string, std::shared_ptr<Line>> lines_;
+  std::shared_ptr<Lines> lines_ = std::make_shared<Lines>();
 };
 
 }  // namespace deskwire::voice

@@ -22,15 +22,12 @@ class TwilioHooks {
   template <class T>
   using Task = VoiceHouse::Task<T>;
 
-  /// One request, with what is known of its call.
-  struct Call {
+  /// One request, believed.
+  struct Posted {
     const NumberLine& line;
     const VoiceLines& lines;
-    const Params& fields;
+    Params fields;  ///< Of the body, then those of the URL.
     std::string sid;
-    Caller caller;
-    std::uint32_t dial = 0;  ///< Which attempt the request is about; zero: none.
-    CallRecord& record;
 
     [[nodiscard]] std::string_view field(std::string_view name) const {
       return param(fields, name);
@@ -39,11 +36,27 @@ class TwilioHooks {
     [[nodiscard]] std::string url(std::string_view step) const;
     [[nodiscard]] Twiml twiml() const { return Twiml(line.language); }
   };
+  /// The same with what is known of its call.
+  struct Call : Posted {
+    Caller caller;
+    std::uint32_t dial;  ///< Which attempt the request is about; zero: none.
+    CallRecord& record;
+  };
   /// What Twilio is to do next.
   using Next = Task<Twiml>;
-  using Step = Next (TwilioHooks::*)(Call&);
+  using Work = Next (TwilioHooks::*)(Call&);
+  struct Step {
+    std::string_view name;  ///< Empty: the call's first.
+    Work work;
+    /// The caller is on the line and listens: while the desk is busy they are asked to wait. Twilio
+    /// would end the call otherwise, and with it what the request has to say.
+    bool holds = true;
+  };
 
   Answer take(HttpRequest& request, Step step);
+  Next follow(const Posted& posted, Work work);
+  /// The same step once more after a pause, with what this request had to say.
+  [[nodiscard]] static Twiml again(const Posted& posted, std::string_view step);
   [[nodiscard]] std::optional<HttpResponse> refuse(const HttpRequest& request,
                                                    const NumberLine& line,
                                                    const VoiceLines& lines) const;

@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "channels/voice/phrases.hpp"
+#include "channels/voice/twilio_fields.hpp"
 #include "channels/voice/twiml.hpp"
 
 using namespace deskwire::voice;
@@ -77,4 +78,20 @@ TEST_CASE("callers hear their language, and English where there is none") {
   CHECK(place_in_line(phrases("en"), 3) == "You are number 3 in line.");
   for (const char* language : {"en", "de", "vi"})
     CHECK(place_in_line(phrases(language), 12).find("12") != std::string::npos);
+}
+
+TEST_CASE("Twilio's fields are read for what they are") {
+  CHECK(read_number("12") == 12);
+  for (const char* text : {"", "-1", "1x", " 1", "99999999999999999999"})
+    CHECK(read_number(text) == 0);
+  CHECK(is_sid("CA00000000000000000000000000000000"));
+  for (const char* text : {"", "CA1:x", "../CA1", "CA 1"}) CHECK_FALSE(is_sid(text));
+  CHECK_FALSE(is_sid(std::string(65, 'a')));
+  CHECK(is_over("completed"));
+  CHECK(is_over("no-answer"));
+  CHECK_FALSE(is_over("in-progress"));
+  CHECK_FALSE(is_over(""));
+  CHECK(is_sound_url("https://api.twilio.com/2010-04-01/Accounts/AC1/Recordings/RE1"));
+  for (const char* text : {"", "file:///etc/passwd", "javascript:x", "https://a b", "//x"})
+    CHECK_FALSE(is_sound_url(text));
 }
