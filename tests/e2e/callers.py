@@ -23,7 +23,8 @@ class Pbx:
     def __init__(self, desk, channel="pbx"):
         self.desk, self.channel = desk, channel
         settings, = (c for c in desk.config["channels"]["cti"] if c["name"] == channel)
-        self.secret = base64.b64decode(settings["secret"].removeprefix("whsec_"))
+        secret = settings["secret"] if isinstance(settings["secret"], str) else settings["secret"][0]
+        self.secret = base64.b64decode(secret.removeprefix("whsec_"))
         self.numbers = itertools.count(1)
 
     def headers(self, body, at=None, secret=None):

@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Calls: telephone systems that report them, and numbers at Twilio whose callers wait here."""
 import asyncio
+import base64
 import json
 import os
 import pathlib
 import shutil
+import signal
 import subprocess
 import unittest
 
@@ -160,6 +162,32 @@ class Reported(unittest.IsolatedAsyncioTestCase):
             number = pbx.tell("answered", "c4", caller="+84900000004", agent="nobody-here")
             self.assertEqual(desk.get(f"/tickets/{number}")["state"], "queued", "somebody has to look")
             await agent.close()
+
+
+    async def test_a_call_outlives_the_desk_and_a_new_secret_needs_no_restart(self):
+        with Desk() as desk:
+            pbx = Pbx(desk)
+            pbx.tell("ringing", "c1", agent="agent1", ago_s=30)
+            number = pbx.tell("answered", "c1", agent="agent1", ago_s=20)
+            desk.kill()
+            desk.start()
+            self.assertEqual(pbx.tell("answered", "c1", agent="agent1"), number)
+            self.assertEqual(load(desk, "agent1"), 100)
+            self.assertEqual(pbx.tell("ended", "c1"), number)
+            self.assertEqual(desk.get(f"/tickets/{number}")["state"], "resolved")
+            self.assertEqual(texts(desk, number)[1:], ["Call ended after 20 s"])
+
+            settings = desk.config["channels"]["cti"][0]
+            old, new = settings["secret"], "whsec_" + base64.b64encode(b"another secret").decode()
+            settings["secret"] = [new, old]
+            desk.write_config()
+            desk.process.send_signal(signal.SIGHUP)
+            wait_until(lambda: "is in force" in desk.log(), "the reload")
+            fresh = Pbx(desk)
+            self.assertIsNotNone(pbx.tell("missed", "c2"))
+            self.assertEqual(fresh.secret, b"another secret")
+            self.assertIsNotNone(fresh.tell("missed", "c3"))
+            self.assertEqual(desk.stop(), 0)
 
 
 class OnThePage(unittest.TestCase):

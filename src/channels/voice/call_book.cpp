@@ -56,6 +56,12 @@ asio::awaitable<void> CallBook::Turn::save() {
   saved_ = std::move(written);
 }
 
+asio::awaitable<void> CallBook::Turn::begin() {
+  if (record.began) co_return;
+  record.began = book_->now_();
+  co_await save();
+}
+
 CallBook::Turn::~Turn() {
   if (!lines_) return;  // Moved from.
   const auto found = lines_->find(key_);

@@ -41,6 +41,9 @@ class CallBook {
 
     /// Durable on return; nothing to do when nothing changed.
     boost::asio::awaitable<void> save();
+    /// Durable before the ticket hears of the call: what comes again after a failure must still
+    /// know what became of it by this call.
+    boost::asio::awaitable<void> begin();
 
     CallRecord record;
 

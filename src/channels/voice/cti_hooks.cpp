@@ -64,7 +64,7 @@ CtiHooks::Answer CtiHooks::take(HttpRequest& request) {
   if (!event) co_return problem(422, "invalid_body", event.error());
   CallBook::Turn turn = co_await book_.open(line->name, event->call);
   Caller caller = read_caller(event->from, line->region);
-  Call call{*line, std::move(*event), std::move(caller), turn.record};
+  Call call{*line, std::move(*event), std::move(caller), turn, turn.record};
   const auto done = co_await apply(call);
   co_await turn.save();
   if (!done) co_return done.error();
@@ -136,14 +136,13 @@ CtiHooks::Task<void> CtiHooks::answer(Call& call) {
                  call.line.name);
   }
   said.text += after_ringing(record, call.event.at, " after ringing ");
-  const Instant began = house_.seams.now();
+  co_await call.turn.begin();
   const auto receipt = co_await house_.receive(std::move(said));
   if (!receipt) co_return std::unexpected(receipt.error());
   record.ticket = receipt->ticket;
   record.answered = call.event.at;
   record.agent = person ? person->id : AgentId{};
   record.seq = receipt->message_seq;
-  record.began = began;
   const auto row = co_await house_.ticket(record.ticket);
   if (row) record.assigned_since = row->ticket.assigned_at;
   if (!record.ended) co_await tell_end(call, record.agent);

@@ -24,6 +24,7 @@ class CtiHooks {
     const CtiLine& line;
     CallEvent event;
     Caller caller;
+    CallBook::Turn& turn;
     CallRecord& record;
   };
 

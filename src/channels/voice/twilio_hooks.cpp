@@ -103,7 +103,7 @@ TwilioHooks::Next TwilioHooks::follow(const Posted& posted, Work work) {
     turn.record.from = clean_line(utf8_prefix(posted.field("From"), kNumberBytes));
   // The agent's telephone is called from our own number.
   Caller caller = read_caller(turn.record.from, {});
-  Call call{posted, std::move(caller), read_number(posted.field("n")), turn.record};
+  Call call{posted, std::move(caller), read_number(posted.field("n")), turn, turn.record};
   auto next = co_await (this->*work)(call);
   co_await turn.save();
   co_return next;
@@ -143,13 +143,12 @@ bool TwilioHooks::is_open(const NumberLine& line) const {
 TwilioHooks::Task<void> TwilioHooks::ensure_ticket(Call& call) {
   CallRecord& record = call.record;
   if (record.ticket) co_return std::expected<void, HttpResponse>{};
-  const Instant began = house_.seams.now();
+  co_await call.turn.begin();
   CallMessage said = message(call, "incoming");
   said.text = is_open(call.line) ? said.subject : said.subject + ", outside the hours";
   const auto receipt = co_await house_.receive(std::move(said));
   if (!receipt) co_return std::unexpected(receipt.error());
   record.ticket = receipt->ticket;
-  record.began = began;
   co_return std::expected<void, HttpResponse>{};
 }
 

@@ -40,6 +40,7 @@ class TwilioHooks {
   struct Call : Posted {
     Caller caller;
     std::uint32_t dial;  ///< Which attempt the request is about; zero: none.
+    CallBook::Turn& turn;
     CallRecord& record;
   };
   /// What Twilio is to do next.
