@@ -89,6 +89,7 @@ Daemon::Daemon(ServeOptions options, config::Config config, std::unique_ptr<Stor
              [this](AgentId agent, std::string_view method, boost::json::object params) {
                console_.tell(agent, method, params);
              }),
+      calls_(loop_, core_, desk_, console_, quarantine_, config_, keys_, http_.router()),
       api_(ApiSettings{
                .attachment_bytes = config_.limits.attachment_bytes,
                .metrics_token = config_.http.metrics_token ? config_.http.metrics_token->value : "",
@@ -274,6 +275,7 @@ asio::awaitable<void> Daemon::reload() {
     mail_.reload(*loaded);
     chats_.reload(*loaded);
     texts_.reload(*loaded);
+    calls_.reload(*loaded);
     co_await users_.seed(loaded->users);
     config_ = std::move(*loaded);
     spdlog::info("policy version {} is in force; listeners and storage change at the next start",

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "api/api.hpp"
+#include "app/calls.hpp"
 #include "app/chats.hpp"
 #include "app/command_line.hpp"
 #include "app/control.hpp"
@@ -69,6 +70,7 @@ class Daemon {
   Texts texts_;
   Console console_;
   Chats chats_;
+  Calls calls_;
   Api api_;
   ControlServer control_;
   TaskGroup tasks_;

@@ -35,6 +35,12 @@ bool usable_address(std::string_view address) {
   });
 }
 
+/// E.164: a plus and what a telephone can dial.
+bool usable_number(std::string_view number) {
+  return number.size() >= 8 && number.size() <= 16 && number.front() == '+' &&
+         std::ranges::all_of(number.substr(1), [](char c) { return c >= '0' && c <= '9'; });
+}
+
 struct TokenParts {
   char kind = 0;
   std::uint64_t id = 0;
@@ -74,6 +80,14 @@ IdentityContent email_identity(const KeyHasher& hasher, std::string_view name,
   IdentityContent identity{
       .key = {}, .kind = "email", .value = normalise_email(address), .name = std::string(name)};
   if (usable_address(identity.value)) identity.key = hasher.key("email", identity.value);
+  return identity;
+}
+
+IdentityContent phone_identity(const KeyHasher& hasher, std::string_view name,
+                               std::string_view e164) {
+  IdentityContent identity{
+      .key = {}, .kind = "phone", .value = std::string(e164), .name = std::string(name)};
+  if (usable_number(e164)) identity.key = hasher.key("phone", e164);
   return identity;
 }
 

@@ -19,6 +19,9 @@ namespace deskwire {
 /// bytes).
 [[nodiscard]] IdentityContent email_identity(const KeyHasher& hasher, std::string_view name,
                                              std::string_view address);
+/// `e164` is a number as text::to_e164 writes it. Key zero when it is not "+" and 7 to 15 digits.
+[[nodiscard]] IdentityContent phone_identity(const KeyHasher& hasher, std::string_view name,
+                                             std::string_view e164);
 /// Thread key of a Message-ID, with or without angle brackets; zero for an empty one. The case is
 /// kept: ids are opaque.
 [[nodiscard]] Key message_id_key(const KeyHasher& hasher, std::string_view message_id);

@@ -3,6 +3,8 @@
 
 #include <charconv>
 
+#include "auth/mail_keys.hpp"
+
 namespace deskwire {
 namespace {
 
@@ -11,8 +13,7 @@ constexpr std::string_view kDelivery = "sms";
 }  // namespace
 
 IdentityContent phone_identity(const KeyHasher& hasher, std::string_view e164) {
-  return {
-      .key = hasher.key("phone", e164), .kind = "phone", .value = std::string(e164), .name = {}};
+  return phone_identity(hasher, {}, e164);
 }
 
 IdentityContent sender_identity(const KeyHasher& hasher, std::string_view sender) {

@@ -149,6 +149,12 @@ json::value queue_name(QueueId id, const Policy& policy) {
   return queue ? json::value(queue->name) : json::value(nullptr);
 }
 
+/// Whoever withheld their number or wrote without a sender is nobody we know.
+json::value customer(CustomerId id, std::string_view shown) {
+  if (!id) return nullptr;
+  return {{"id", id.value}, {"name", text_or_null(shown)}};
+}
+
 }  // namespace
 
 std::string format_time(Instant at) {
@@ -218,7 +224,7 @@ json::object ticket(const Ticket& ticket, const TicketNames& names, const Policy
       {"channel", name(ticket.channel)},
       {"channel_name", channel_name(ticket.channel_name, policy)},
       {"priority", name(ticket.priority)},
-      {"customer", {{"id", id_or_null(ticket.customer)}, {"name", text_or_null(names.customer)}}},
+      {"customer", customer(ticket.customer, names.customer)},
       {"agent", ticket.agent ? text_or_null(names.agent) : json::value(nullptr)},
       {"created_at", time(ticket.created_at)},
       {"updated_at", time(ticket.updated_at)},

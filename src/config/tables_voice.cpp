@@ -41,7 +41,8 @@ Section<VoiceSpec> with_reception(Section<VoiceSpec> table) {
       .add("language", &VoiceSpec::language, language(), standard("en-US"),
            "Of the voice that reads.")
       .add("hold_music", &VoiceSpec::hold_music, https_url(), optional(),
-           "A sound file for those who wait; unset: the provider's.")
+           "A sound file of about eight seconds for those who wait, played again and again; unset: "
+           "silence.")
       .add("callback", &VoiceSpec::callback, boolean(), standard("true"),
            "Offer to call back, so that nobody has to wait.")
       .add("voicemail", &VoiceSpec::voicemail, boolean(), standard("true"),

@@ -71,6 +71,10 @@ void Console::add_routes(Router& router) {
                          }});
 }
 
+asio::awaitable<void> Console::announce(CallNotice notice) {
+  return impl_->hub.announce(std::move(notice));
+}
+
 std::size_t Console::sessions() const { return impl_->hub.size(); }
 
 void Console::tell(AgentId agent, std::string_view method, const boost::json::object& params) {

@@ -13,6 +13,7 @@
 
 #include "auth/keyed_hash.hpp"
 #include "auth/rate_limiter.hpp"
+#include "desk/call_notice.hpp"
 #include "desk/front_desk.hpp"
 #include "http/router.hpp"
 
@@ -53,6 +54,8 @@ class Console {
   Console& operator=(const Console&) = delete;
 
   void add_routes(Router& router);
+  /// A telephone rings, or no longer: told to the consoles that are open now, kept nowhere.
+  boost::asio::awaitable<void> announce(CallNotice notice);
   [[nodiscard]] std::size_t sessions() const;
   /// Something fleeting for every session of an agent: no event, lost when nobody is there.
   void tell(AgentId agent, std::string_view method, const boost::json::object& params);

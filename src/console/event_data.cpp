@@ -54,6 +54,25 @@ EventData offer_event(const Offer& offer, const TicketRow& ticket, const People&
                              {"why", rows::decision(offer.why, people, policy)}});
 }
 
+json::object call_data(const CallNotice& notice, const Sight& sight, const People& people,
+                       const Policy& policy) {
+  json::array tickets;
+  for (const TicketRow& row : notice.tickets)
+    if (sight.sees(row.ticket)) tickets.push_back(rows::ticket(row, people, policy));
+  json::value customer;
+  if (notice.customer)
+    customer = {{"id", notice.customer.value}, {"name", wire::text_or_null(notice.customer_name)}};
+  return {{"state", notice.state},
+          {"call", notice.call},
+          {"channel_name", notice.channel_name},
+          {"from", wire::text_or_null(notice.from)},
+          {"from_shown", notice.from_shown},
+          {"customer", std::move(customer)},
+          {"tickets", std::move(tickets)},
+          {"agent", wire::text_or_null(people.user(notice.agent))},
+          {"at", wire::time(notice.at)}};
+}
+
 std::optional<EventData> event_data(const Notice& notice, const Material& material,
                                     const Board& board, const People& people,
                                     const Policy& policy) {

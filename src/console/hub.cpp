@@ -296,6 +296,19 @@ void Hub::tell(AgentId agent, std::string_view method, const json::object& param
     if (session->live && session->who->id == agent) session->socket->send(frame);
 }
 
+asio::awaitable<void> Hub::announce(CallNotice notice) {
+  const PeoplePtr people = co_await desk_.directory().people();
+  const PolicyPtr policy = desk_.gateway().policy();
+  for (const SessionPtr& session : sessions_) {
+    if (!session->live || !session->who) continue;
+    const AgentId me = session->who->id;
+    const Sight sight = desk_.lookup().sight(me);
+    const bool named = std::ranges::find(notice.to, me) != notice.to.end();
+    if (!named && !(notice.everyone && sight.sees_queue(notice.queue))) continue;
+    session->socket->send(notification_frame("call", call_data(notice, sight, *people, *policy)));
+  }
+}
+
 void Hub::resync(Session& session, std::string_view reason) const {
   session.socket->send(notification_frame("resync", {{"reason", reason}}));
 }

@@ -18,6 +18,7 @@
 #include "console/console.hpp"
 #include "console/material.hpp"
 #include "console/session.hpp"
+#include "desk/call_notice.hpp"
 #include "runtime/task_group.hpp"
 
 namespace deskwire {
@@ -47,6 +48,9 @@ class Hub {
   void tell(AgentId agent, std::string_view method, const boost::json::object& params) const;
   /// Everything committed so far.
   [[nodiscard]] Cursor head() const { return Cursor::end_of(desk_.feed().seq()); }
+  /// A call, to those whom it names and as far as each may see its tickets. In the order of the
+  /// calls to this, when each is awaited.
+  boost::asio::awaitable<void> announce(CallNotice notice);
   /// Resumes once the board has taken that journal row.
   boost::asio::awaitable<void> published(std::uint64_t row);
 

@@ -79,3 +79,16 @@ TEST_CASE("an address becomes one identity however it is written") {
   CHECK_FALSE(email_identity(hasher, "", "@x.test").key);
   CHECK(message_id_key(hasher, "<a@b>") == message_id_key(hasher, "a@b"));
 }
+
+TEST_CASE("a telephone number is an identity only as E.164") {
+  const KeyHasher hasher = a_hasher();
+  const IdentityContent phone = phone_identity(hasher, "Ann", "+84912345678");
+  CHECK(phone.key == hasher.key("phone", "+84912345678"));
+  CHECK(phone.kind == "phone");
+  CHECK(phone.value == "+84912345678");
+  CHECK(phone.name == "Ann");
+  CHECK(phone_identity(hasher, "", "+1234567").key);
+  for (const char* other : {"", "+", "+123456", "+1234567890123456", "84912345678", "+84 912345678",
+                            "anonymous", "+84912345x78"})
+    CHECK_FALSE(phone_identity(hasher, "", other).key);
+}

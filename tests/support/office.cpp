@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "support/office.hpp"
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/use_future.hpp>
 #include <string>
 #include <utility>
 
@@ -95,6 +97,10 @@ void Office::stop() {
     }(*this));
   });
   thread_.join();
+}
+
+void Office::run(asio::awaitable<void> task) {
+  asio::co_spawn(loop_, std::move(task), asio::use_future).get();
 }
 
 Submission Office::submit(Command command) {

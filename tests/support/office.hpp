@@ -52,6 +52,9 @@ class Office {
     return result.get();
   }
   [[nodiscard]] Core& core() { return *core_; }
+  [[nodiscard]] Console& console() { return *console_; }
+  /// Runs `task` on the loop and waits.
+  void run(boost::asio::awaitable<void> task);
   [[nodiscard]] boost::asio::any_io_executor executor() { return loop_.get_executor(); }
   void stop();
 

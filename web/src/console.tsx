@@ -3,6 +3,7 @@
 import { render } from "preact";
 import { Login } from "./login";
 import { OfferCards } from "./offers";
+import { CallPops } from "./calls";
 import { TicketList } from "./list";
 import { TicketPane } from "./ticket";
 import { notice, open, presence, restore, setPresence, signOut, fail, up, user } from "./desk";
@@ -47,6 +48,7 @@ function App() {
         <aside class="left"><OfferCards /><TicketList /></aside>
         <TicketPane />
       </main>
+      <CallPops />
     </div>
   );
 }

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the page knows, as signals: a fold of the console's events over the lists it asked for.
 import { computed, signal } from "@preact/signals";
-import { Message, Offer, Ticket, User, Wire, WireEvent } from "./wire";
+import { Call, Message, Offer, Ticket, User, Wire, WireEvent } from "./wire";
 
 export const user = signal<User | null>(null);
 export const up = signal(false);
 export const presence = signal("offline");
 export const notice = signal("");
 export const offers = signal<Offer[]>([]);
+export const calls = signal<Ringing[]>([]);
 export const tickets = signal<Map<number, Ticket>>(new Map());
 export const openId = signal<number | null>(null);
 export const messages = signal<Message[]>([]);
@@ -15,6 +16,9 @@ export const customer = signal<any>(null);
 export const now = signal(Date.now());
 export const visitorTypes = signal(false);
 export const wire = new Wire();
+
+/** A telephone that rings, and since when we know. */
+export interface Ringing extends Call { since: number }
 
 const tokenKey = "deskwire.token";
 
@@ -74,6 +78,17 @@ export function sayRead(ticket: number) {
   wire.call("ticket.read", { ticket }).catch(() => undefined);
 }
 
+const callId = (call: Call) => `${call.channel_name}:${call.call}`;
+
+function ring(call: Call) {
+  const rest = calls.value.filter((c) => callId(c) !== callId(call));
+  calls.value = call.state === "ringing" ? [...rest, { ...call, since: Date.now() }] : rest;
+}
+
+export function dismiss(call: Call) {
+  calls.value = calls.value.filter((c) => callId(c) !== callId(call));
+}
+
 function addMessage(message: Message) {
   const rest = messages.value.filter((m) => m.id !== message.id);
   messages.value = [...rest, message].sort((a, b) => a.seq - b.seq);
@@ -131,6 +146,7 @@ export function signOut(reason: string) {
   user.value = null;
   openId.value = null;
   offers.value = [];
+  calls.value = [];
   tickets.value = new Map();
   notice.value = reason;
 }
@@ -176,7 +192,14 @@ export async function act(action: "pending" | "hold" | "resolve") {
 
 wire.onEvent = apply;
 wire.onFleeting = fleeting;
+wire.onCall = ring;
 wire.onUp = (value) => (up.value = value);
 wire.onResync = () => void loadLists().catch(fail);
 wire.onSignedOut = signOut;
-setInterval(() => (now.value = Date.now()), 1000);
+// Longer than anyone lets it ring: what ended while the connection was away closes by itself.
+const ringsAtMostMs = 90000;
+
+setInterval(() => {
+  now.value = Date.now();
+  if (calls.value.some((c) => now.value - c.since > ringsAtMostMs)) calls.value = calls.value.filter((c) => now.value - c.since <= ringsAtMostMs);
+}, 1000);

@@ -15,6 +15,10 @@ export interface Message {
   sms: { parts: number; ucs2: boolean; forced_by: string | null } | null;
 }
 export interface Offer { offer: number; ticket: Ticket | number; expires_at: string; why: unknown }
+export interface Call {
+  state: "ringing" | "answered" | "missed" | "ended"; call: string; channel_name: string; from: string | null; from_shown: string;
+  customer: { id: number; name: string | null } | null; tickets: Ticket[]; agent: string | null; at: string;
+}
 export interface User { id: number; name: string; role: string; user?: string }
 export interface WireEvent { seq: number; prev: number; type: string; at: string; data: any }
 
@@ -28,6 +32,7 @@ type Waiter = { resolve(value: any): void; reject(error: Error): void };
 
 export class Wire {
   onEvent: (event: WireEvent) => void = () => {};
+  onCall: (call: Call) => void = () => {};
   onResync: (reason: string) => void = () => {};
   onUp: (up: boolean) => void = () => {};
   /** What comes and goes without being an event: typing, a ringing call. */
@@ -84,6 +89,8 @@ export class Wire {
     if (frame.method === "event") {
       this.seq = frame.params.seq;
       this.onEvent(frame.params);
+    } else if (frame.method === "call") {
+      this.onCall(frame.params);
     } else if (frame.method === "resync") {
       this.onResync(frame.params.reason);
     } else if (frame.method) {

@@ -23,14 +23,6 @@ constexpr std::size_t kPhoneDigits = 7;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-bool has_type(const Headers& headers, std::string_view wanted) {
-  std::string_view type = only_header(headers, "content-type");
-  type = type.substr(0, type.find(';'));
-  while (type.ends_with(' ') || type.ends_with('\t')) type.remove_suffix(1);
-  return std::ranges::equal(type, wanted, {},
-                            [](char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : c; });
-}
-
 /// Replaces runs of digits, with what people put between them, that are long enough for a phone.
 std::string without_numbers(std::string_view text) {
   constexpr std::string_view kBetween = "+-() ./";
@@ -69,23 +61,6 @@ std::vector<MediaLink> checked_media(std::vector<MediaLink> media) {
 }
 
 }  // namespace
-
-std::string_view only_header(const Headers& headers, std::string_view name) {
-  std::string_view found;
-  bool seen = false;
-  for (const auto& [key, value] : headers) {
-    if (key != name) continue;
-    if (seen) return {};
-    seen = true;
-    found = value;
-  }
-  return found;
-}
-
-bool is_form(const Headers& headers) {
-  return has_type(headers, "application/x-www-form-urlencoded");
-}
-bool is_json(const Headers& headers) { return has_type(headers, "application/json"); }
 
 std::span<const std::string> hook_secrets(const Line& line) {
   return line.hook_secrets.empty() ? line.secrets : line.hook_secrets;

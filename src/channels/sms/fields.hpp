@@ -11,15 +11,11 @@
 #include <string_view>
 
 #include "channels/sms/gateway.hpp"
+#include "http/form.hpp"
 
 namespace deskwire::sms {
 
 // --- Requests ---
-/// The value of a header that occurs once; empty otherwise, since a second signature is nobody's.
-[[nodiscard]] std::string_view only_header(const Headers& headers, std::string_view name);
-/// By content-type, whatever its parameters and case.
-[[nodiscard]] bool is_form(const Headers& headers);
-[[nodiscard]] bool is_json(const Headers& headers);
 /// What hooks of this line are proven with.
 [[nodiscard]] std::span<const std::string> hook_secrets(const Line& line);
 

@@ -7,8 +7,8 @@
 #include "auth/signatures.hpp"
 #include "channels/sms/adapters.hpp"
 #include "channels/sms/fields.hpp"
-#include "channels/sms/form.hpp"
 #include "codec/wire.hpp"
+#include "http/form.hpp"
 
 namespace deskwire::sms {
 

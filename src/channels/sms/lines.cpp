@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "channels/sms/form.hpp"
+#include "http/form.hpp"
 #include "text/phone.hpp"
 
 namespace deskwire::sms {

@@ -6,8 +6,8 @@
 #include <array>
 #include <utility>
 
-#include "channels/sms/form.hpp"
 #include "channels/sms/inbound.hpp"
+#include "http/form.hpp"
 #include "http/problem.hpp"
 
 namespace deskwire::sms {

@@ -10,8 +10,8 @@
 #include "auth/signatures.hpp"
 #include "channels/sms/adapters.hpp"
 #include "channels/sms/fields.hpp"
-#include "channels/sms/form.hpp"
 #include "channels/sms/times.hpp"
+#include "http/form.hpp"
 
 namespace deskwire::sms {
 

@@ -6,10 +6,10 @@
 
 #include "channels/sms/adapters.hpp"
 #include "channels/sms/fields.hpp"
-#include "channels/sms/form.hpp"
 #include "channels/sms/times.hpp"
-#include "channels/sms/twilio_signature.hpp"
 #include "deskwire/base/utf8.hpp"
+#include "http/form.hpp"
+#include "http/twilio_signature.hpp"
 
 namespace deskwire::sms {
 
@@ -22,6 +22,18 @@ constexpr std::string_view kVersion = "/2010-04-01";
 constexpr std::string_view kPageSize = "100";
 /// How far Twilio's clock may be behind ours before a message of ours is taken for an older one.
 constexpr Duration kClockSlack = minutes(2);
+
+Forged forged(TwilioFault fault) {
+  switch (fault) {
+    case TwilioFault::no_signature:
+      return Forged::no_signature;
+    case TwilioFault::wrong_signature:
+      return Forged::wrong_signature;
+    case TwilioFault::malformed:
+      return Forged::malformed;
+  }
+  return Forged::malformed;
+}
 
 std::expected<Params, std::string> fields_of(const HookRequest& request) {
   if (request.method == "GET") return parse_form(query_of(request.target));
@@ -159,7 +171,13 @@ class Twilio final : public Adapter {
 
   std::expected<void, Forged> verify(const HookRequest& request, const Line& line,
                                      Instant /*now*/) const override {
-    return verify_twilio(request, hook_secrets(line));
+    const auto verdict = verify_twilio({.target = request.target,
+                                        .public_urls = request.public_urls,
+                                        .headers = request.headers,
+                                        .body = request.body},
+                                       hook_secrets(line));
+    if (verdict) return {};
+    return std::unexpected(forged(verdict.error()));
   }
 
   std::expected<Hook, std::string> parse(const HookRequest& request) const override {

@@ -9,12 +9,12 @@
 #include "auth/signatures.hpp"
 #include "channels/sms/adapters.hpp"
 #include "channels/sms/fields.hpp"
-#include "channels/sms/form.hpp"
 #include "channels/sms/jwt.hpp"
 #include "channels/sms/times.hpp"
 #include "channels/sms/vonage_signature.hpp"
 #include "codec/wire.hpp"
 #include "deskwire/base/utf8.hpp"
+#include "http/form.hpp"
 
 namespace deskwire::sms {
 

@@ -6,8 +6,8 @@
 #include <span>
 #include <string>
 
-#include "channels/sms/form.hpp"
 #include "channels/sms/gateway.hpp"
+#include "http/form.hpp"
 
 namespace deskwire::sms {
 

@@ -4,8 +4,8 @@
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
 
-#include "channels/sms/form.hpp"
 #include "channels/sms/gateway.hpp"
+#include "http/form.hpp"
 
 namespace deskwire::test {
 
@@ -35,10 +35,10 @@ inline Posted json_post(std::string body) {
   return out;
 }
 
-inline Posted form_post(const sms::Params& params) {
+inline Posted form_post(const Params& params) {
   Posted out;
   out.headers.emplace_back("content-type", "application/x-www-form-urlencoded; charset=UTF-8");
-  out.body = sms::write_form(params);
+  out.body = write_form(params);
   return out;
 }
 

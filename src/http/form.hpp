@@ -8,7 +8,9 @@
 #include <string_view>
 #include <vector>
 
-namespace deskwire::sms {
+#include "http/message.hpp"
+
+namespace deskwire {
 
 inline constexpr std::size_t kMaxParams = 500;
 
@@ -31,4 +33,10 @@ using Params = std::vector<Param>;
 [[nodiscard]] std::string percent_encode(std::string_view text);
 [[nodiscard]] std::string write_form(const Params& params);
 
-}  // namespace deskwire::sms
+/// The value of a header that occurs once; empty otherwise, since a second signature is nobody's.
+[[nodiscard]] std::string_view only_header(const Headers& headers, std::string_view name);
+/// By content-type, whatever its parameters and case.
+[[nodiscard]] bool is_form(const Headers& headers);
+[[nodiscard]] bool is_json(const Headers& headers);
+
+}  // namespace deskwire

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "channels/sms/twilio_signature.hpp"
+#include "http/twilio_signature.hpp"
 
 #include <algorithm>
 #include <tuple>
@@ -7,14 +7,13 @@
 #include "auth/digest.hpp"
 #include "auth/session_token.hpp"
 #include "auth/signatures.hpp"
-#include "channels/sms/fields.hpp"
-#include "channels/sms/form.hpp"
+#include "http/form.hpp"
 
-namespace deskwire::sms {
+namespace deskwire {
 namespace {
 
 /// Each base URL without its port, and with the one it has or its scheme's: Twilio signs either.
-std::vector<std::string> bases(const std::vector<std::string>& public_urls) {
+std::vector<std::string> bases(std::span<const std::string> public_urls) {
   std::vector<std::string> out;
   for (const std::string_view url : public_urls) {
     const auto scheme = url.find("://");
@@ -46,27 +45,27 @@ std::string sorted_fields(Params fields) {
 }
 
 /// A body that neither is a form nor has its hash in the URL is covered by nothing.
-std::expected<std::string, Forged> signed_fields(const HookRequest& request) {
+std::expected<std::string, TwilioFault> signed_fields(const TwilioRequest& request) {
   const auto query = parse_form(query_of(request.target));
-  if (!query) return std::unexpected(Forged::malformed);
+  if (!query) return std::unexpected(TwilioFault::malformed);
   const bool hashed = has_param(*query, "bodySHA256");
   if (hashed && !equal_secrets(param(*query, "bodySHA256"), sha256_hex(request.body)))
-    return std::unexpected(Forged::wrong_signature);
+    return std::unexpected(TwilioFault::wrong_signature);
   if (is_form(request.headers)) {
     auto fields = parse_form(request.body);
-    if (!fields) return std::unexpected(Forged::malformed);
+    if (!fields) return std::unexpected(TwilioFault::malformed);
     return sorted_fields(std::move(*fields));
   }
-  if (!request.body.empty() && !hashed) return std::unexpected(Forged::wrong_signature);
+  if (!request.body.empty() && !hashed) return std::unexpected(TwilioFault::wrong_signature);
   return std::string();
 }
 
 }  // namespace
 
-std::expected<void, Forged> verify_twilio(const HookRequest& request,
-                                          std::span<const std::string> secrets) {
+std::expected<void, TwilioFault> verify_twilio(const TwilioRequest& request,
+                                               std::span<const std::string> secrets) {
   const std::string_view given = only_header(request.headers, "x-twilio-signature");
-  if (given.empty()) return std::unexpected(Forged::no_signature);
+  if (given.empty()) return std::unexpected(TwilioFault::no_signature);
   const auto fields = signed_fields(request);
   if (!fields) return std::unexpected(fields.error());
   bool found = false;
@@ -75,8 +74,8 @@ std::expected<void, Forged> verify_twilio(const HookRequest& request,
     for (const std::string& secret : secrets)
       found |= !secret.empty() && equal_secrets(base64(hmac_sha1(secret, text)), given);
   }
-  if (!found) return std::unexpected(Forged::wrong_signature);
+  if (!found) return std::unexpected(TwilioFault::wrong_signature);
   return {};
 }
 
-}  // namespace deskwire::sms
+}  // namespace deskwire

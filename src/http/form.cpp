@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "channels/sms/form.hpp"
+#include "http/form.hpp"
 
 #include <algorithm>
 
-namespace deskwire::sms {
+namespace deskwire {
 namespace {
 
 int hex_digit(char c) {
@@ -36,6 +36,14 @@ std::optional<std::string> decode(std::string_view text) {
 bool is_unreserved(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
          c == '.' || c == '_' || c == '~';
+}
+
+bool has_type(const Headers& headers, std::string_view wanted) {
+  std::string_view type = only_header(headers, "content-type");
+  type = type.substr(0, type.find(';'));
+  while (type.ends_with(' ') || type.ends_with('\t')) type.remove_suffix(1);
+  return std::ranges::equal(type, wanted, {},
+                            [](char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : c; });
 }
 
 }  // namespace
@@ -102,4 +110,21 @@ std::string write_form(const Params& params) {
   return out;
 }
 
-}  // namespace deskwire::sms
+std::string_view only_header(const Headers& headers, std::string_view name) {
+  std::string_view found;
+  bool seen = false;
+  for (const auto& [key, value] : headers) {
+    if (key != name) continue;
+    if (seen) return {};
+    seen = true;
+    found = value;
+  }
+  return found;
+}
+
+bool is_form(const Headers& headers) {
+  return has_type(headers, "application/x-www-form-urlencoded");
+}
+bool is_json(const Headers& headers) { return has_type(headers, "application/json"); }
+
+}  // namespace deskwire
