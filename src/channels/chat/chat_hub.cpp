@@ -315,9 +315,12 @@ asio::awaitable<void> ChatHub::dispatch(const Batch& batch) {
 asio::awaitable<std::string> ChatHub::name_of(AgentId agent) {
   try {
     co_return co_await seams_.agent_name(agent);
-  } catch (const Busy&) {
-    co_return std::string();
+  } catch (const boost::system::system_error&) {
+    throw;  // The desk stops.
+  } catch (const std::exception& error) {
+    spdlog::warn("chat: an agent's name could not be had: {}", error.what());
   }
+  co_return std::string();
 }
 
 asio::awaitable<void> ChatHub::find_agent_name(ConversationPtr conversation) {
