@@ -79,6 +79,7 @@ Calls::Calls(boost::asio::io_context& loop, Core& core, FrontDesk& desk, Console
                [&console](CallNotice notice) { return console.announce(std::move(notice)); }},
           make_lines(config)) {
   channel_.add_routes(router);
+  core.outbox().set_transport(Channel::voice, channel_.transport());
 }
 
 void Calls::reload(const config::Config& config) { channel_.replace(make_lines(config)); }

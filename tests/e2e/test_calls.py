@@ -164,6 +164,15 @@ class Reported(unittest.IsolatedAsyncioTestCase):
             await agent.close()
 
 
+    async def test_an_answer_in_writing_to_a_call_fails_and_says_why(self):
+        with Desk() as desk:
+            agent = await desk.console("agent1", "available")
+            number = Pbx(desk).tell("answered", "c1", agent="agent1")
+            await agent.call("ticket.reply", ticket=number, client_id="r", text="Hello?")
+            changed = await agent.event("message.changed", lambda data: data["message"]["delivery"]["state"] == "failed")
+            self.assertIn("cannot be answered in writing", changed["message"]["delivery"]["detail"])
+            await agent.close()
+
     async def test_a_call_outlives_the_desk_and_a_new_secret_needs_no_restart(self):
         with Desk() as desk:
             pbx = Pbx(desk)

@@ -3,6 +3,7 @@
 // thread only.
 #pragma once
 #include "channels/voice/cti_hooks.hpp"
+#include "channels/voice/no_way_out.hpp"
 #include "channels/voice/twilio_hooks.hpp"
 
 namespace deskwire::voice {
@@ -21,6 +22,7 @@ class VoiceChannel {
     cti_.add_routes(router);
     twilio_.add_routes(router);
   }
+  [[nodiscard]] Transport& transport() { return transport_; }
   /// Requests under way end with the lines that they began with.
   void replace(VoiceLinesPtr lines) { house_.lines = std::move(lines); }
 
@@ -29,6 +31,7 @@ class VoiceChannel {
   CallBook book_;
   CtiHooks cti_;
   TwilioHooks twilio_;
+  NoWayOut transport_;
 };
 
 }  // namespace deskwire::voice

@@ -48,7 +48,12 @@ class ModeratelyBusy final : public Workers {
 class VoiceOffice {
  public:
   VoiceOffice() : office_(settings()) {}
-  ~VoiceOffice() { office_.stop(); }
+  ~VoiceOffice() {
+    office_.stop();
+    // Both hold timers of the office's loop.
+    channel_.reset();
+    quarantine_.reset();
+  }
 
   Answer post(const std::string& body, const std::string& secret = kSecret) {
     const Instant now = office_.on_loop([this] { return office_.core().clock().now(); });
