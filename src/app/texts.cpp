@@ -15,6 +15,9 @@ std::vector<std::string> values(const std::vector<config::Secret>& secrets) {
   return out;
 }
 
+/// Three minutes of speech are a tenth of it.
+constexpr std::uint64_t kRecordingBytes = 20u << 20;
+
 sms::SmsLinesPtr make_lines(const config::Config& config) {
   std::vector<sms::SmsLine> lines;
   for (const config::SmsChannel& channel : config.channels.sms)
@@ -31,7 +34,23 @@ sms::SmsLinesPtr make_lines(const config::Config& config) {
                      .region = channel.region,
                      .help_reply = channel.help_reply,
                      .max_media_bytes = channel.max_media_bytes});
-  return std::make_shared<const sms::SmsLines>(std::move(lines), config.desk.public_url);
+  std::vector<sms::SmsLine> recordings;
+  for (const config::VoiceChannel& channel : config.channels.voice)
+    recordings.push_back({.channel = channel.id,
+                          .name = channel.name,
+                          .adapter = sms::find_adapter(channel.gateway),
+                          .line = {.number = channel.number,
+                                   .account = channel.account,
+                                   .key = {},
+                                   .api_base = channel.api_base,
+                                   .secrets = values(channel.tokens),
+                                   .hook_secrets = {},
+                                   .messaging_service = {}},
+                          .region = {},
+                          .help_reply = {},
+                          .max_media_bytes = kRecordingBytes});
+  return std::make_shared<const sms::SmsLines>(std::move(lines), config.desk.public_url,
+                                               std::move(recordings));
 }
 
 }  // namespace

@@ -528,14 +528,16 @@ class Rules(unittest.IsolatedAsyncioTestCase):
             claimed, started = await come(name="Ann", email="ann@customer.example")
             self.assertEqual(started["visitor"]["level"], "claimed")
             self.assertNotEqual(await customer(claimed, "only claimed"), by_mail, "a claim is no proof")
-            verified, started = await come(identity=signed("u-1", name="Ann", email="ann@customer.example"))
+            beside, _ = await come(identity=signed("u-7", email="ann@customer.example"))
+            self.assertNotEqual(await customer(beside, "said beside a signed id"), by_mail, "the hash covers the id alone")
+            verified, started = await come(jwt=web_token({"sub": "u-1", "name": "Ann", "email": "ann@customer.example", "exp": time.time() + 600}))
             self.assertEqual(started["visitor"], {"level": "verified", "name": "Ann", "email": "ann@customer.example"})
             self.assertEqual(await customer(verified, "proven"), by_mail)
             subjects = {item.get("text") for item in d.get(f"/customers/{by_mail}/timeline")["items"]}
             self.assertLessEqual({"proven", "By mail"}, subjects, "one customer, one timeline")
             elsewhere, _ = await come(identity=signed("u-1"))
             self.assertEqual(await customer(elsewhere, "another browser"), by_mail)
-            other, _ = await come(identity=signed("u-2", email="ann@customer.example"))
+            other, _ = await come(jwt=web_token({"sub": "u-2", "email": "ann@customer.example", "exp": time.time() + 600}))
             self.assertNotEqual(await customer(other, "another user of that address"), by_mail, "two ids of the site never merge")
             now = int(time.time())
             good = {"sub": "u-3", "name": "Cy", "email": "cy@customer.example", "exp": now + 600, "iat": now}
@@ -550,17 +552,21 @@ class Rules(unittest.IsolatedAsyncioTestCase):
             for what, token in bad.items():
                 with self.subTest(what):
                     stranger = await d.visitor()
-                    await self.refused(stranger.start(jwt=token), -32602)
+                    await self.refused(stranger.start(jwt=token), -32000)
                     await self.refused(stranger.send("no"), -32001)
                     await stranger.close()
             for what, identity in {"wrong": {"id": "u-1", "hash": "0" * 64}, "other's": {**signed("u-1"), "id": "u-2"}, "short": {"id": "u-1", "hash": ""},
                                    "other secret": signed("u-1", "another-secret-of-someone"), "no id": {"hash": signed("")["hash"]}, "list": [1], "text": "u-1"}.items():
                 with self.subTest(what):
                     stranger = await d.visitor()
-                    await self.refused(stranger.start(identity=identity), -32602)
+                    await self.refused(stranger.start(identity=identity), -32000 if isinstance(identity, dict) else -32602)
                     await stranger.close()
+            other_user = await d.visitor()
+            began = await other_user.start(token=verified.token, identity=signed("u-9"))
+            self.assertNotEqual(began["token"], verified.token, "somebody else in the same browser begins anew")
+            self.assertEqual(began["seq"], 0)
+            visitors.append(other_user)
             tab = await d.visitor()
-            await self.refused(tab.start(token=verified.token, identity=signed("u-9")), -32602)
             self.assertEqual((await tab.start(token=verified.token, name="Mallory", email="m@evil.example"))["visitor"]["name"], "Ann", "what is proven stays")
             visitors.append(tab)
             for visitor in visitors:

@@ -18,9 +18,6 @@ namespace json = boost::json;
 
 namespace {
 
-/// The largest upload that any place may allow; each place's own bound is checked in the handler.
-constexpr std::size_t kLargestUpload = 100u << 20;
-
 /// The test page runs our scripts and nothing else.
 constexpr std::string_view kPagePolicy =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
@@ -88,7 +85,7 @@ void ChatFiles::add_routes(Router& router) {
   router.add(Route{.method = "POST",
                    .pattern = "/chat/{channel}/uploads",
                    .handle = [this](HttpRequest& request) { return upload(request); },
-                   .body_limit = kLargestUpload,
+                   .body_limit = largest_upload_,
                    .cross_origin = site_check(find_)});
   // The link is the permission: it is signed, and whoever has it may see the file anywhere.
   router.add(Route{.method = "GET",

@@ -2,6 +2,7 @@
 // What belongs to the chat beside its socket: the widget and its test page, what a site's widget
 // must know before it connects, uploads, and the files in messages.
 #pragma once
+#include <algorithm>
 #include <boost/asio/awaitable.hpp>
 #include <memory>
 #include <string_view>
@@ -20,7 +21,10 @@ using FindPlace = std::function<PlacePtr(std::string_view name)>;
 class ChatFiles {
  public:
   ChatFiles(const Settings& settings, const Seams& seams, const VisitorKeys& keys, FindPlace find)
-      : seams_(seams), keys_(keys), find_(std::move(find)), uploads_(settings.uploads) {}
+      : seams_(seams), keys_(keys), find_(std::move(find)), uploads_(settings.uploads) {
+    for (const Place& place : settings.places)
+      largest_upload_ = std::max<std::size_t>(largest_upload_, place.max_upload_bytes);
+  }
 
   void add_routes(Router& router);
 
@@ -34,6 +38,7 @@ class ChatFiles {
   const VisitorKeys& keys_;
   FindPlace find_;
   RateLimiter uploads_;
+  std::size_t largest_upload_ = 0;  ///< Of any place; each one's own bound is checked as well.
 };
 
 }  // namespace deskwire::chat

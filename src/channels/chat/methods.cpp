@@ -29,6 +29,22 @@ RpcError no_conversation() {
   return {.code = RpcCode::unauthenticated, .message = "start or resume first", .data = {}};
 }
 
+constexpr std::string_view kAnotherUser = "another_user";
+
+RpcError claim_error(const ClaimRefused& refused) {
+  if (refused.kind == ClaimRefused::Kind::invalid) return rpc_invalid(refused.detail);
+  const bool other = refused.kind == ClaimRefused::Kind::another_user;
+  return {.code = RpcCode::refused,
+          .message = "refused",
+          .data = {{"refusal", other ? kAnotherUser : "identity_not_proven"},
+                   {"detail", refused.detail}}};
+}
+
+bool is_another_user(const RpcError& error) {
+  const json::value* refusal = error.data.if_contains("refusal");
+  return refusal != nullptr && refusal->is_string() && refusal->get_string() == kAnotherUser;
+}
+
 RpcError unknown_token() {
   return {.code = RpcCode::unauthenticated,
           .message = "this token is none of ours; start without one",
@@ -114,7 +130,7 @@ asio::awaitable<std::expected<ConversationPtr, RpcError>> Methods::enter(VisitPt
   Card card = kept ? decode_card(kept->value) : Card{};
   const Card before = card;
   if (auto read = read_claims(params, place, seams_.now(), card); !read)
-    co_return std::unexpected(rpc_invalid(read.error()));
+    co_return std::unexpected(claim_error(read.error()));
   if (card != before) {
     Record record{.kind = std::string(kVisitorRecord),
                   .key = key,
@@ -168,7 +184,12 @@ Methods::Answer Methods::start(VisitPtr visit, Params params) {
       co_return std::unexpected(rpc_limited(wait));
     visitor = VisitorKeys::draw_id();
   }
-  auto entered = co_await enter(visit, visitor, std::move(params));
+  auto entered = co_await enter(visit, visitor, params);
+  if (!entered && is_another_user(entered.error())) {
+    // Somebody else uses this browser now: they begin anew and see nothing of the other's.
+    visitor = VisitorKeys::draw_id();
+    entered = co_await enter(visit, visitor, std::move(params));
+  }
   if (!entered) co_return std::unexpected(entered.error());
   const ConversationPtr conversation = *entered;
   visit->sent = conversation->seq;

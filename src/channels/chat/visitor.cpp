@@ -25,6 +25,12 @@ constexpr std::size_t kNameBytes = 200, kEmailBytes = 320, kUserBytes = 200;
 /// A page may stay open for a working day before it opens the chat.
 constexpr Duration kJwtMaxAge = hours(24);
 
+using Kind = ClaimRefused::Kind;
+
+std::unexpected<ClaimRefused> unexpected(Kind kind, std::string detail) {
+  return std::unexpected(ClaimRefused{kind, std::move(detail)});
+}
+
 std::string place_of(const Place& place, std::string_view id) {
   return std::to_string(place.id.value).append(":").append(id);
 }
@@ -70,47 +76,56 @@ bool signed_by_site(std::string_view user, std::string_view hash, const Place& p
   });
 }
 
-std::expected<void, std::string> verify_user(const json::object& said, std::string user,
-                                             Card& card) {
+Claims verify_user(const json::object& said, std::string user, Card& card) {
   if (user.empty() || user.size() > kUserBytes || user.find('\0') != std::string::npos)
-    return std::unexpected("identity: the user's id is missing or too long");
+    return unexpected(Kind::not_proven, "identity: the user's id is missing or too long");
   // Another user in the same browser: what was known belongs to somebody else.
   if (!card.user.empty() && card.user != user)
-    return std::unexpected("identity: this chat belongs to another user; start without a token");
+    return unexpected(Kind::another_user, "this chat belongs to another user");
   card.level = Level::verified;
   card.user = std::move(user);
+  const std::string before = card.email;
   take_profile(said, card);
+  if (card.email != before) card.email_proven = false;
   return {};
 }
 
-std::expected<void, std::string> read_identity(const json::object& said, const Place& place,
-                                               Card& card) {
+Claims read_identity(const json::object& said, const Place& place, Card& card) {
   std::string user = member(said, "id");
   std::string hash = member(said, "hash");
   for (char& c : hash)
     if (c >= 'A' && c <= 'F') c = static_cast<char>(c - 'A' + 'a');
   if (!signed_by_site(user, hash, place))
-    return std::unexpected(
-        "identity: the hash is not the hex HMAC-SHA-256 of the id with this chat's "
-        "identity_secret");
-  return verify_user(said, std::move(user), card);
+    return unexpected(Kind::not_proven,
+                      "identity: the hash is not the hex HMAC-SHA-256 of the id with this chat's "
+                      "identity_secret");
+  auto verified = verify_user(said, user, card);
+  // The hash covers the id alone: an address beside it is only said, unless it is the id.
+  if (verified && is_mail_address(user)) {
+    card.email = std::move(user);
+    card.email_proven = true;
+  }
+  return verified;
 }
 
-std::expected<void, std::string> read_token_of_site(std::string_view jwt, const Place& place,
-                                                    Instant now, Card& card) {
+Claims read_token_of_site(std::string_view jwt, const Place& place, Instant now, Card& card) {
   const auto claims = read_jwt(jwt, place.identity_secrets, kJwtMaxAge, now);
   if (!claims) {
     switch (claims.error()) {
       case JwtRefused::malformed:
-        return std::unexpected("jwt: not a token signed with HS256");
+        return unexpected(Kind::not_proven, "jwt: not a token signed with HS256");
       case JwtRefused::wrong_signature:
-        return std::unexpected("jwt: not signed with this chat's identity_secret");
+        return unexpected(Kind::not_proven, "jwt: not signed with this chat's identity_secret");
       case JwtRefused::wrong_time:
-        return std::unexpected("jwt: expired, not yet valid, or issued more than a day ago");
+        return unexpected(Kind::not_proven,
+                          "jwt: expired, not yet valid, or issued more than a day ago");
     }
   }
   std::string user = member(*claims, "sub");
-  return verify_user(*claims, std::move(user), card);
+  auto verified = verify_user(*claims, std::move(user), card);
+  if (verified && !card.email.empty() && card.email == member(*claims, "email"))
+    card.email_proven = true;
+  return verified;
 }
 
 }  // namespace
@@ -124,7 +139,8 @@ std::string encode_card(const Card& card) {
   return json::serialize(json::object{{"level", name(card.level)},
                                       {"name", card.name},
                                       {"email", card.email},
-                                      {"user", card.user}});
+                                      {"user", card.user},
+                                      {"email_proven", card.email_proven}});
 }
 
 Card decode_card(std::string_view text) {
@@ -135,6 +151,8 @@ Card decode_card(std::string_view text) {
   out.name = member(said, "name");
   out.email = member(said, "email");
   out.user = member(said, "user");
+  const json::value* proven = said.if_contains("email_proven");
+  out.email_proven = proven != nullptr && proven->is_bool() && proven->get_bool();
   const std::string level = member(said, "level");
   out.level = level == "verified"  ? Level::verified
               : level == "claimed" ? Level::claimed
@@ -184,7 +202,7 @@ void VisitorKeys::identify(ReceiveMessage& message, const Place& place, std::str
   }
   message.sender = {hasher_.key("external", card.user), "external", card.user, card.name};
   message.sender_is_external = true;
-  if (!card.email.empty()) message.also.push_back(email_identity(hasher_, card.name, card.email));
+  if (card.email_proven) message.also.push_back(email_identity(hasher_, card.name, card.email));
   // What they said here before they logged in is theirs too.
   message.also.push_back(std::move(chat));
 }
@@ -222,18 +240,17 @@ std::optional<VisitorKeys::File> VisitorKeys::read_file(std::string_view text) c
 
 std::string record_key(const Place& place, std::string_view id) { return place_of(place, id); }
 
-std::expected<void, std::string> read_claims(const json::object& params, const Place& place,
-                                             Instant now, Card& card) {
+Claims read_claims(const json::object& params, const Place& place, Instant now, Card& card) {
   if (const json::value* jwt = params.if_contains("jwt"); jwt && jwt->is_string())
     return read_token_of_site(jwt->get_string(), place, now, card);
   if (const json::value* identity = params.if_contains("identity");
       identity && !identity->is_null()) {
-    if (!identity->is_object()) return std::unexpected("identity: expected an object");
+    if (!identity->is_object()) return unexpected(Kind::invalid, "identity: expected an object");
     return read_identity(identity->get_object(), place, card);
   }
   const std::string address = member(params, "email");
   if (!address.empty() && (address.size() > kEmailBytes || !is_mail_address(address)))
-    return std::unexpected("email: this is not a mail address");
+    return unexpected(Kind::invalid, "email: this is not a mail address");
   // What the site has proven is not overwritten by what is merely said.
   if (card.level == Level::verified) return {};
   take_profile(params, card);

@@ -22,7 +22,8 @@ enum class Level : std::uint8_t { anonymous, claimed, verified };
 struct Card {
   Level level = Level::anonymous;
   std::string name, email;
-  std::string user;  ///< The site's own id of them; only when verified.
+  std::string user;           ///< The site's own id of them; only when verified.
+  bool email_proven = false;  ///< The site signed the address too: it says who they are.
   [[nodiscard]] bool empty() const { return name.empty() && email.empty() && user.empty(); }
   friend bool operator==(const Card&, const Card&) = default;
 };
@@ -68,11 +69,21 @@ class VisitorKeys {
 inline constexpr std::string_view kVisitorRecord = "visitor";
 [[nodiscard]] std::string record_key(const Place& place, std::string_view id);
 
+/// Why what was said of the visitor does not count.
+struct ClaimRefused {
+  enum class Kind : std::uint8_t {
+    invalid,
+    not_proven,
+    another_user  ///< Proven, but this conversation is somebody else's.
+  };
+  Kind kind = Kind::invalid;
+  std::string detail;  ///< A sentence.
+};
+using Claims = std::expected<void, ClaimRefused>;
+
 /// What `chat.start` says about the visitor: claimed name and address, or proof of the site's user
-/// (`identity` with a hex HMAC-SHA-256 of its id, or `jwt`, HS256 with `sub`). Adds to `card`; the
-/// error is a sentence.
-[[nodiscard]] std::expected<void, std::string> read_claims(const boost::json::object& params,
-                                                           const Place& place, Instant now,
-                                                           Card& card);
+/// (`identity` with a hex HMAC-SHA-256 of its id, or `jwt`, HS256 with `sub`). Adds to `card`.
+[[nodiscard]] Claims read_claims(const boost::json::object& params, const Place& place, Instant now,
+                                 Card& card);
 
 }  // namespace deskwire::chat

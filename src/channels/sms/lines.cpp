@@ -29,8 +29,17 @@ std::string SmsLine::normalised(std::string_view number) const {
   return text::to_e164(number, region).value_or(std::string(number));
 }
 
-SmsLines::SmsLines(std::vector<SmsLine> lines, std::string public_url)
-    : lines_(std::move(lines)), public_url_(std::move(public_url)) {}
+SmsLines::SmsLines(std::vector<SmsLine> lines, std::string public_url,
+                   std::vector<SmsLine> recordings)
+    : lines_(std::move(lines)),
+      recordings_(std::move(recordings)),
+      public_url_(std::move(public_url)) {}
+
+const SmsLine* SmsLines::media_source(ChannelId channel) const {
+  if (const SmsLine* line = of(channel)) return line;
+  const auto found = std::ranges::find(recordings_, channel, &SmsLine::channel);
+  return found == recordings_.end() ? nullptr : &*found;
+}
 
 const SmsLine* SmsLines::of(ChannelId channel) const {
   const auto found = std::ranges::find(lines_, channel, &SmsLine::channel);

@@ -30,12 +30,16 @@ struct SmsLine {
 /// Immutable; a reload makes a new one.
 class SmsLines {
  public:
-  /// `public_url` is how providers reach us, without a trailing slash.
-  SmsLines(std::vector<SmsLine> lines, std::string public_url);
+  /// `public_url` is how providers reach us, without a trailing slash. `recordings` are numbers for
+  /// calls: only what callers leave behind is fetched by them.
+  SmsLines(std::vector<SmsLine> lines, std::string public_url,
+           std::vector<SmsLine> recordings = {});
 
   [[nodiscard]] const std::vector<SmsLine>& all() const { return lines_; }
   [[nodiscard]] const std::string& public_url() const { return public_url_; }
   [[nodiscard]] const SmsLine* of(ChannelId channel) const;
+  /// Whose log-in fetches the media of that channel's messages.
+  [[nodiscard]] const SmsLine* media_source(ChannelId channel) const;
   /// Of the generic gateway.
   [[nodiscard]] const SmsLine* generic(std::string_view channel) const;
   /// Lines of a provider that a request may be for: of the account that it names, if we know that
@@ -46,7 +50,7 @@ class SmsLines {
   [[nodiscard]] std::string status_url(const SmsLine& line, std::string_view token) const;
 
  private:
-  std::vector<SmsLine> lines_;
+  std::vector<SmsLine> lines_, recordings_;
   std::string public_url_;
 };
 

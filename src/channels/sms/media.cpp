@@ -155,7 +155,7 @@ asio::awaitable<bool> SmsMedia::fetch_all(MessageId id, unsigned attempt) {
   std::optional<MessageRow> row = co_await house_.workers.read(std::move(read));
   if (!row || row->message.channel != Channel::sms) co_return true;
   const SmsLinesPtr lines = house_.lines;
-  const SmsLine* line = lines->of(row->message.channel_name);
+  const SmsLine* line = lines->media_source(row->message.channel_name);
   MessageContent content = std::move(row->content);
   bool changed = false;
   std::string lost;

@@ -39,7 +39,7 @@ json::object identity(const std::string& user, const std::string& secret = kSecr
 
 std::expected<Card, std::string> claimed(const json::object& params, Card card = {}) {
   if (auto read = read_claims(params, a_place(), kNow, card); !read)
-    return std::unexpected(read.error());
+    return std::unexpected(read.error().detail);
   return card;
 }
 
@@ -122,7 +122,7 @@ TEST_CASE("what is merely said makes a claim, and no more") {
 
 TEST_CASE("the site proves its users by HMAC with any of its secrets") {
   const auto card = claimed({{"identity", identity("u-1")}});
-  CHECK(card == Card{Level::verified, "Ann", "ann@example.test", "u-1"});
+  CHECK(card == Card{Level::verified, "Ann", "ann@example.test", "u-1", false});
   CHECK(claimed({{"identity", identity("u-1", "an-older-secret-of-them")}}));
   CHECK_FALSE(claimed({{"identity", identity("u-1", "another-secret-of-all")}}));
   json::object other = identity("u-1");
@@ -169,7 +169,8 @@ TEST_CASE("a verified visitor brings their id, their address and what they said 
   CHECK_FALSE(anonymous.sender_authenticated);
   CHECK_FALSE(anonymous.sender_is_external);
   CHECK(anonymous.also.empty());
-  keys.identify(verified, a_place(), "v", {Level::verified, "Ann", "ann@example.test", "u-1"});
+  keys.identify(verified, a_place(), "v",
+                {Level::verified, "Ann", "ann@example.test", "u-1", true});
   CHECK(verified.sender_authenticated);
   CHECK(verified.sender_is_external);
   REQUIRE(verified.also.size() == 2);
