@@ -30,6 +30,13 @@ PASSWORD = "demo-password"
 WAIT_S = 60  # How long anything may take before a test gives up; never an expectation about speed.
 
 
+def node_packages():
+    """What drives browsers and signs as providers do, by the lock file."""
+    here = pathlib.Path(__file__).resolve().parent
+    if not (here / "node_modules/playwright-core").exists():
+        subprocess.run(["npm", "ci", "--no-audit", "--no-fund", "--loglevel=error"], cwd=here, check=True, timeout=300)
+
+
 class Smarthost:
     """The demo's smarthost on a free port; keeps each mail as a file."""
 

@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import unittest
 
-from tests.e2e.harness import ROOT, WAIT_S, Desk
+from tests.e2e.harness import ROOT, WAIT_S, Desk, node_packages
 
 HERE = pathlib.Path(__file__).resolve().parent
 
@@ -15,8 +15,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 class Page(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        if not (HERE / "node_modules/playwright-core").exists():
-            subprocess.run(["npm", "ci", "--no-audit", "--no-fund", "--loglevel=error"], cwd=HERE, check=True, timeout=300)
+        node_packages()
 
     def test_an_agent_answers_a_ticket_on_the_page(self):
         if not shutil.which("chromium"):
