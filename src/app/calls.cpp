@@ -7,20 +7,16 @@
 #include <utility>
 #include <vector>
 
+#include "app/settings.hpp"
+
 namespace deskwire::app {
 namespace {
-
-std::vector<std::string> values(const std::vector<config::Secret>& secrets) {
-  std::vector<std::string> out;
-  for (const config::Secret& secret : secrets) out.push_back(secret.value);
-  return out;
-}
 
 voice::NumberLine make_line(const config::VoiceChannel& channel) {
   voice::NumberLine out{.channel = channel.id,
                         .name = channel.name,
                         .number = channel.number,
-                        .tokens = values(channel.tokens),
+                        .tokens = secret_values(channel.tokens),
                         .greeting = channel.greeting,
                         .language = channel.language,
                         .hold_music = channel.hold_music,
@@ -37,7 +33,7 @@ voice::VoiceLinesPtr make_lines(const config::Config& config) {
   for (const config::CtiChannel& channel : config.channels.cti)
     out->cti.push_back({.channel = channel.id,
                         .name = channel.name,
-                        .secrets = values(channel.secrets),
+                        .secrets = secret_values(channel.secrets),
                         .region = channel.region});
   for (const config::VoiceChannel& channel : config.channels.voice)
     out->numbers.push_back(make_line(channel));

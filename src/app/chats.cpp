@@ -3,6 +3,8 @@
 
 #include <utility>
 
+#include "app/settings.hpp"
+
 namespace deskwire {
 std::span<const chat::Asset> chat_assets();
 }  // namespace deskwire
@@ -22,8 +24,7 @@ chat::Settings chat_settings(const config::Config& config) {
     place.closed_message = channel.closed_message;
     place.ask_for = channel.ask_for;
     place.hours = channel.hours;
-    for (const config::Secret& secret : channel.identity_secrets)
-      place.identity_secrets.push_back(secret.value);
+    place.identity_secrets = secret_values(channel.identity_secrets);
     place.idle_warning = channel.idle_warning;
     place.idle_close = channel.idle_close;
     place.answer_by_mail = channel.answer_by_mail;

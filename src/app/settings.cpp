@@ -41,6 +41,12 @@ void override_listeners(config::Config& config, const ServeOptions& options) {
   }
 }
 
+std::vector<std::string> secret_values(const std::vector<config::Secret>& secrets) {
+  std::vector<std::string> out;
+  for (const config::Secret& secret : secrets) out.push_back(secret.value);
+  return out;
+}
+
 std::filesystem::path data_folder(const config::Config& config, const ServeOptions& options) {
   return options.data.value_or(config.storage.path);
 }

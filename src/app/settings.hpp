@@ -16,6 +16,9 @@ namespace deskwire::app {
 /// that is none.
 void override_listeners(config::Config& config, const ServeOptions& options);
 
+/// The values of a list of secrets, in its order.
+[[nodiscard]] std::vector<std::string> secret_values(const std::vector<config::Secret>& secrets);
+
 [[nodiscard]] std::filesystem::path data_folder(const config::Config& config,
                                                 const ServeOptions& options);
 [[nodiscard]] SqliteSettings sqlite_settings(const config::Config& config,

@@ -6,14 +6,10 @@
 #include <utility>
 #include <vector>
 
+#include "app/settings.hpp"
+
 namespace deskwire::app {
 namespace {
-
-std::vector<std::string> values(const std::vector<config::Secret>& secrets) {
-  std::vector<std::string> out;
-  for (const config::Secret& secret : secrets) out.push_back(secret.value);
-  return out;
-}
 
 /// Three minutes of speech are a tenth of it.
 constexpr std::uint64_t kRecordingBytes = 20u << 20;
@@ -28,8 +24,8 @@ sms::SmsLinesPtr make_lines(const config::Config& config) {
                               .account = channel.account,
                               .key = channel.key,
                               .api_base = channel.api_base,
-                              .secrets = values(channel.tokens),
-                              .hook_secrets = values(channel.hook_secrets),
+                              .secrets = secret_values(channel.tokens),
+                              .hook_secrets = secret_values(channel.hook_secrets),
                               .messaging_service = channel.messaging_service},
                      .region = channel.region,
                      .help_reply = channel.help_reply,
@@ -43,7 +39,7 @@ sms::SmsLinesPtr make_lines(const config::Config& config) {
                                    .account = channel.account,
                                    .key = {},
                                    .api_base = channel.api_base,
-                                   .secrets = values(channel.tokens),
+                                   .secrets = secret_values(channel.tokens),
                                    .hook_secrets = {},
                                    .messaging_service = {}},
                           .region = {},
