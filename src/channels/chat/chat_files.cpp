@@ -123,6 +123,12 @@ ChatFiles::Answer ChatFiles::upload(HttpRequest& request) {
         .set("www-authenticate", "Bearer");
   if (const Duration wait = uploads_.take(*visitor, seams_.now()); wait > Duration{})
     co_return problem_retry(429, "too_many_uploads", "Too many files at once.", wait);
+  // Strangers fill no disk: neither under many tokens nor once it is nearly full.
+  if (const Duration wait = networks_.take(client_network(request.client), seams_.now());
+      wait > Duration{})
+    co_return problem_retry(429, "too_many_uploads", "Too many files at once.", wait);
+  if (!seams_.gateway.accepts_intake())
+    co_return problem_retry(503, "busy", "The desk takes no files at the moment.", seconds(30));
   if (request.body.empty()) co_return problem(422, "invalid_body", "The file is empty.");
   if (request.body.size() > place->max_upload_bytes)
     co_return problem(

@@ -21,7 +21,11 @@ using FindPlace = std::function<PlacePtr(std::string_view name)>;
 class ChatFiles {
  public:
   ChatFiles(const Settings& settings, const Seams& seams, const VisitorKeys& keys, FindPlace find)
-      : seams_(seams), keys_(keys), find_(std::move(find)), uploads_(settings.uploads) {
+      : seams_(seams),
+        keys_(keys),
+        find_(std::move(find)),
+        uploads_(settings.uploads),
+        networks_(settings.network_uploads) {
     for (const Place& place : settings.places)
       largest_upload_ = std::max<std::size_t>(largest_upload_, place.max_upload_bytes);
   }
@@ -37,7 +41,8 @@ class ChatFiles {
   const Seams& seams_;
   const VisitorKeys& keys_;
   FindPlace find_;
-  RateLimiter uploads_;
+  RateLimiter uploads_;             ///< By visitor,
+  RateLimiter networks_;            ///< and by network: tokens cost nothing.
   std::size_t largest_upload_ = 0;  ///< Of any place; each one's own bound is checked as well.
 };
 

@@ -49,6 +49,7 @@ struct Settings {
   RateLimit starts{.burst = 1'000, .refill = milliseconds(50)};
   RateLimit calls{.burst = 60, .refill = milliseconds(100), .max_keys = 1};
   RateLimit uploads{.burst = 20, .refill = seconds(6)};
+  RateLimit network_uploads{.burst = 100, .refill = seconds(2)};
 };
 
 /// A page or script inside the binary: path below "/chat/" and bytes.

@@ -131,7 +131,8 @@ asio::awaitable<std::expected<ConversationPtr, RpcError>> Methods::enter(VisitPt
   const Card before = card;
   if (auto read = read_claims(params, place, seams_.now(), card); !read)
     co_return std::unexpected(claim_error(read.error()));
-  if (card != before) {
+  // While the disk is nearly full nothing new is kept; what they say of themselves can wait.
+  if (card != before && seams_.gateway.accepts_intake()) {
     Record record{.kind = std::string(kVisitorRecord),
                   .key = key,
                   .at = seams_.now(),

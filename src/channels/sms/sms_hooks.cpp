@@ -112,9 +112,12 @@ SmsHooks::Answer SmsHooks::take_parsed(const Adapter& adapter, Hook hook, bool t
       turned_away_();
       co_return problem_for(done);
     }
-    if (done.kind == Submission::Kind::refused)
+    if (done.kind == Submission::Kind::refused) {
+      // A defect of ours: the provider repeats what was not taken.
       spdlog::error("sms: a text to channel {} was refused: {}", line.name, name(done.refusal));
-    else if (done.receipt.ticket && !line.help_reply.empty() && asks_for_help(text))
+      co_return problem(500, "internal", "The text was not taken; it has been logged.");
+    }
+    if (done.receipt.ticket && !line.help_reply.empty() && asks_for_help(text))
       co_await answer_help(line, text, done.receipt.ticket);
   }
   for (Receipt& receipt : hook.receipts) {
