@@ -19,9 +19,11 @@ using namespace std::chrono_literals;
 /// Without work for so long the thread is idle: senders answer a commit within a few milliseconds,
 /// and a checkpoint in between would be in their way.
 constexpr auto kIdleAfter = 20ms;
-/// The free space is looked at, and a busy store's house kept, at most this often beside batches.
+/// The free space is looked at, at most this often beside batches.
 constexpr auto kWatchEvery = 1s;
-constexpr auto kBusyHousekeepingEvery = 100ms;
+/// So often a busy store may keep its house. A checkpoint that runs beside the batches has to be
+/// followed closely: what is written until the next look is what it is still behind by.
+constexpr auto kBusyHousekeepingEvery = 5ms;
 /// The last checkpoint may take so long; what it leaves is done at the next start.
 constexpr auto kLastHousekeeping = 3s;
 

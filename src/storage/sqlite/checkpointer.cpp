@@ -25,7 +25,8 @@ Checkpointer::Checkpointer(Database& database, const std::string& vfs, std::uint
     : database_(database),
       limit_bytes_(limit_bytes),
       page_bytes_(static_cast<std::uint64_t>(database.ask("PRAGMA page_size"))),
-      passes_(database.file(), Database::Mode::write, vfs) {
+      disk_(vfs),
+      passes_(database.file(), Database::Mode::write, disk_.name()) {
   sqlite3_wal_hook(database.handle(), note_commit, &log_);
   passes_.execute("PRAGMA synchronous = FULL");
   sqlite3_db_config(passes_.handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);

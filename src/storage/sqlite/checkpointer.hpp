@@ -15,6 +15,7 @@
 
 #include "deskwire/base/instant.hpp"
 #include "storage/sqlite/database.hpp"
+#include "storage/sqlite/paced_vfs.hpp"
 
 namespace deskwire::sqlite {
 
@@ -51,6 +52,7 @@ class Checkpointer {
   Instant copied_at_, restarted_at_;
   bool draining_ = false;  ///< A long log is being copied, pass by pass.
 
+  PacedVfs disk_;    ///< Commits go on beside the thread.
   Database passes_;  ///< The thread's connection.
   std::mutex mutex_;
   std::condition_variable asked_;

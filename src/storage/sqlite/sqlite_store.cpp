@@ -50,7 +50,9 @@ Database open_writer(const SqliteSettings& settings) {
   Database database(settings.directory / kFileName, Database::Mode::write, settings.vfs);
   database.execute("PRAGMA synchronous = FULL");
   database.execute("PRAGMA wal_autocheckpoint = 0");  // The housekeeper chooses the moment.
-  database.execute("PRAGMA journal_size_limit = 134217728");
+  // As long as a log gets before readers are waited for: to cut it and let it grow again would be a
+  // commit of tens of milliseconds.
+  database.execute("PRAGMA journal_size_limit = 268435456");
   database.execute("PRAGMA cache_size = -65536");
   database.execute("PRAGMA temp_store = MEMORY");
   database.execute("PRAGMA trusted_schema = OFF");
