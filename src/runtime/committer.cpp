@@ -124,13 +124,14 @@ void Committer::gather() {
   round_ = std::exchange(again_, {});
   std::size_t bytes = building_.assembler.inline_bytes();
   std::size_t keys = 0;
+  const SteadyTime now = clock_.steady();
   for (const Submitted& submitted : round_) {
     bytes += submitted.inline_bytes;
     keys += submitted.needs.keys.size();
   }
   while (building_.waiters.size() + round_.size() < limits::kBatchCommands &&
          keys < limits::kReadKeys) {
-    auto next = lanes_.pop(limits::kBatchBytes - std::min(bytes, limits::kBatchBytes));
+    auto next = lanes_.pop(limits::kBatchBytes - std::min(bytes, limits::kBatchBytes), now);
     if (!next) return;
     next->needs = engine_.needs(next->command);
     bytes += next->inline_bytes;
@@ -246,6 +247,7 @@ void Committer::commit_if_idle() {
   }
   committing_ = true;
   in_flight_ = std::exchange(building_, {});
+  lanes_.next_batch();
   auto batch = std::make_shared<const Batch>(in_flight_.assembler.seal(engine_));
   storage_.commit(batch, [this, batch](const StorageThread::Committed& result) {
     on_committed(batch, result);
@@ -283,7 +285,7 @@ void Committer::fail(const std::exception_ptr& error) {
   for (Waiter& waiter : waiters) waiter.submission = not_taken(Submission::Kind::failed);
   std::vector<Submitted> commands = std::exchange(round_, {});
   std::ranges::move(std::exchange(again_, {}), std::back_inserter(commands));
-  while (auto next = lanes_.pop(limits::kBatchBytes)) commands.push_back(std::move(*next));
+  std::ranges::move(lanes_.take_all(), std::back_inserter(commands));
   settle(std::move(waiters));
   settle_failed(std::move(commands));
   hooks_.failed(error);

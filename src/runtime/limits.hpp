@@ -12,8 +12,8 @@ namespace deskwire::limits {
 /// Commands of agents and visitors that wait for a batch: some hundred people cannot fill it, a
 /// runaway script can.
 inline constexpr std::size_t kInteractiveQueue = 2'048;
-/// Intake commands that wait for a batch: about a second of the best rate, so that a sender's
-/// time-out is never near.
+/// Intake commands of one channel that wait for a batch: about a second of the best rate, so that a
+/// sender's time-out is never near.
 inline constexpr std::size_t kIntakeQueue = 4'096;
 /// Bytes of content and inline blobs that both lanes hold together: bounds memory where messages
 /// are large.
@@ -21,6 +21,9 @@ inline constexpr std::size_t kQueuedBytes = 64u << 20;
 /// Commands in one transaction: keeps a commit, and so the wait of those behind it, in the tens of
 /// milliseconds.
 inline constexpr std::size_t kBatchCommands = 256;
+/// Messages of one channel in one transaction while another channel is busy too: its senders wait
+/// for small commits, however many of the first there are.
+inline constexpr std::size_t kShareOfBatch = 2;
 /// Bytes of content and inline blobs in one transaction: keeps the write-ahead log's growth a
 /// commit in bounds.
 inline constexpr std::size_t kBatchBytes = 4u << 20;

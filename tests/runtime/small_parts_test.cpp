@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Clock, lanes, feed, health, log lines.
 #include <catch2/catch.hpp>
+#include <map>
 
 #include "runtime/clock.hpp"
 #include "runtime/feed.hpp"
@@ -94,9 +95,9 @@ TEST_CASE("the interactive lane empties first") {
   Lanes lanes;
   REQUIRE(lanes.try_push(Lane::intake, a_mail()));
   REQUIRE(lanes.try_push(Lane::interactive, a_command({.actor = {}, .body = Tick{}})));
-  CHECK(std::holds_alternative<Tick>(lanes.pop(1'000)->command.body));
-  CHECK(std::holds_alternative<ReceiveMessage>(lanes.pop(1'000)->command.body));
-  CHECK_FALSE(lanes.pop(1'000));
+  CHECK(std::holds_alternative<Tick>(lanes.pop(1'000, {})->command.body));
+  CHECK(std::holds_alternative<ReceiveMessage>(lanes.pop(1'000, {})->command.body));
+  CHECK_FALSE(lanes.pop(1'000, {}));
 }
 
 TEST_CASE("lanes are bounded in commands and bytes, but not for the desk's own commands") {
@@ -109,15 +110,81 @@ TEST_CASE("lanes are bounded in commands and bytes, but not for the desk's own c
   Lanes bytes;
   REQUIRE(bytes.try_push(Lane::intake, a_mail(limits::kQueuedBytes)));
   CHECK_FALSE(bytes.try_push(Lane::interactive, a_mail(1)));
-  REQUIRE(bytes.pop(limits::kBatchBytes));
+  REQUIRE(bytes.pop(limits::kBatchBytes, {}));
   CHECK(bytes.try_push(Lane::interactive, a_mail(1)));
 }
 
 TEST_CASE("a command that does not fit waits, one larger than any batch goes alone") {
   Lanes lanes;
   REQUIRE(lanes.try_push(Lane::intake, a_mail(limits::kBatchBytes + 1)));
-  CHECK_FALSE(lanes.pop(limits::kBatchBytes - 1));
-  CHECK(lanes.pop(limits::kBatchBytes));
+  CHECK_FALSE(lanes.pop(limits::kBatchBytes - 1, {}));
+  CHECK(lanes.pop(limits::kBatchBytes, {}));
+}
+
+namespace {
+
+Submitted from(Channel channel, SteadyTime at = {}) {
+  ReceiveMessage message;
+  message.channel = channel;
+  Submitted out = a_command({.actor = {}, .body = std::move(message)}, 0);
+  out.at = at;
+  return out;
+}
+
+Channel channel_of(const std::optional<Submitted>& submitted) {
+  REQUIRE(submitted);
+  return std::get<ReceiveMessage>(submitted->command.body).channel;
+}
+
+/// How many of each channel go into one batch.
+std::map<Channel, std::size_t> batch_of(Lanes& lanes, SteadyTime now = {}) {
+  lanes.next_batch();
+  std::map<Channel, std::size_t> counts;
+  while (auto next = lanes.pop(limits::kBatchBytes, now)) ++counts[channel_of(next)];
+  return counts;
+}
+
+}  // namespace
+
+TEST_CASE("a flood on one channel has only its share of a batch while another is busy") {
+  Lanes lanes;
+  for (int i = 0; i < 50; ++i) REQUIRE(lanes.try_push(Lane::intake, from(Channel::sms)));
+  REQUIRE(lanes.try_push(Lane::intake, from(Channel::email)));
+  const auto mixed = batch_of(lanes);
+  CHECK(mixed.at(Channel::sms) == limits::kShareOfBatch);
+  CHECK(mixed.at(Channel::email) == 1);
+  // The next batch holds as many again, and none is lost.
+  CHECK(batch_of(lanes).at(Channel::sms) == limits::kShareOfBatch);
+  CHECK(lanes.size(Lane::intake) == 50 - 2 * limits::kShareOfBatch);
+}
+
+TEST_CASE("a channel that is busy alone fills the batches") {
+  Lanes lanes;
+  REQUIRE(lanes.try_push(Lane::intake, from(Channel::email)));
+  CHECK(batch_of(lanes).at(Channel::email) == 1);
+  const SteadyTime later = SteadyTime{} + std::chrono::seconds(2);
+  for (int i = 0; i < 50; ++i) REQUIRE(lanes.try_push(Lane::intake, from(Channel::sms, later)));
+  CHECK(batch_of(lanes, later).at(Channel::sms) == 50);
+}
+
+TEST_CASE("a flood of chats leaves room for mails, though chats go first") {
+  Lanes lanes;
+  for (int i = 0; i < 50; ++i) REQUIRE(lanes.try_push(Lane::interactive, from(Channel::chat)));
+  REQUIRE(lanes.try_push(Lane::intake, from(Channel::email)));
+  CHECK(channel_of(lanes.pop(limits::kBatchBytes, {})) == Channel::chat);
+  const auto rest = batch_of(lanes);
+  CHECK(rest.at(Channel::chat) == limits::kShareOfBatch);
+  CHECK(rest.at(Channel::email) == 1);
+}
+
+TEST_CASE("one channel's full line turns no other channel away") {
+  Lanes lanes;
+  for (std::size_t i = 0; i < limits::kIntakeQueue; ++i)
+    REQUIRE(lanes.try_push(Lane::intake, from(Channel::sms)));
+  CHECK_FALSE(lanes.try_push(Lane::intake, from(Channel::sms)));
+  CHECK(lanes.try_push(Lane::intake, from(Channel::email)));
+  CHECK(lanes.take_all().size() == limits::kIntakeQueue + 1);
+  CHECK(lanes.empty());
 }
 
 TEST_CASE("a listener may end its own subscription while it is told") {
