@@ -190,23 +190,35 @@ class Gateways:
             params["ErrorCode"] = code
         return self.twilio(desk, path.path + ("?" + path.query if with_token else ""), params, **how)
 
+    # A hook's body is an object, or bytes as they are to come.
+
     def vonage(self, desk, path, body, secret=VONAGE_SECRET):
-        data = json.dumps(body)
+        data = as_bytes(body)
         part = lambda value: base64.urlsafe_b64encode(json.dumps(value).encode()).rstrip(b"=")
-        claims = {"iss": "Vonage", "iat": int(time.time()), "api_key": "abcd1234", "payload_hash": hashlib.sha256(data.encode()).hexdigest()}
+        claims = {"iss": "Vonage", "iat": int(time.time()), "api_key": "abcd1234", "payload_hash": hashlib.sha256(data).hexdigest()}
         unsigned = part({"typ": "JWT", "alg": "HS256"}) + b"." + part(claims)
         signature = base64.urlsafe_b64encode(hmac.digest(secret.encode(), unsigned, "sha256")).rstrip(b"=")
         return desk.request("POST", path, data, {"Content-Type": "application/json", "Authorization": f"Bearer {(unsigned + b'.' + signature).decode()}"})
 
     def telnyx(self, desk, path, kind, payload, at=None):
-        data = json.dumps({"data": {"event_type": kind, "payload": payload}})
-        at = str(int(at or time.time()))
+        return self.telnyx_bytes(desk, path, {"data": {"event_type": kind, "payload": payload}}, at)
+
+    def telnyx_bytes(self, desk, path, body, at=None):
+        data, at = as_bytes(body), str(int(at or time.time()))
+        signed = base64.b64encode(f"{at}|".encode() + data).decode()
         return desk.request("POST", path, data, {"Content-Type": "application/json", "telnyx-timestamp": at,
-                                                 "telnyx-signature-ed25519": self.signer.ask(telnyx=f"{at}|{data}")})
+                                                 "telnyx-signature-ed25519": self.signer.ask(telnyx=signed)})
 
     def bridge(self, desk, body, path="/hooks/sms/bridge", secret=BRIDGE_SECRET):
-        data, at, number = json.dumps(body), str(int(time.time())), self.new_id("msg_")
-        key = base64.b64decode(secret.removeprefix("whsec_"))
-        signature = base64.b64encode(hmac.digest(key, f"{number}.{at}.{data}".encode(), "sha256")).decode()
-        return desk.request("POST", path, data, {"Content-Type": "application/json", "webhook-id": number, "webhook-timestamp": at,
-                                                 "webhook-signature": f"v1,{signature}"})
+        return desk.request("POST", path, as_bytes(body), webhook_headers(as_bytes(body), self.new_id("msg_"), secret))
+
+
+def as_bytes(body):
+    return body if isinstance(body, bytes) else json.dumps(body).encode()
+
+
+def webhook_headers(data, number, secret):
+    """Of Standard Webhooks."""
+    at, key = str(int(time.time())), base64.b64decode(secret.removeprefix("whsec_"))
+    signature = base64.b64encode(hmac.digest(key, f"{number}.{at}.".encode() + data, "sha256")).decode()
+    return {"Content-Type": "application/json", "webhook-id": number, "webhook-timestamp": at, "webhook-signature": f"v1,{signature}"}
