@@ -79,6 +79,7 @@ class Gateways:
         self.port = self.server.server_port
         self.sent = []  # {provider, id, to, text, status_url, at}, as the desk handed them over.
         self.received = []  # What Twilio's list of inbound messages holds.
+        self.page_size = 50
         self.media = {}  # Path: (type, bytes).
         self.asked = []  # Paths of every GET.
         self.authorised = []  # Paths of every GET with a log-in.
@@ -125,12 +126,17 @@ class Gateways:
             kind, data = self.media[url.path]
             return request.answer(200, data, kind)
         if url.path.endswith("/Messages.json"):
-            return request.answer(200, {"messages": self.listed(query["To"]), "next_page_uri": None})
+            return request.answer(200, self.page(self.listed(query["To"]), url.path, query))
         if url.path == "/v2/reports/records":
             return request.answer(200, {"records": []})
         if url.path == "/messages":
             return request.answer(200, {"messages": []})
         request.answer(404, {})
+
+    def page(self, messages, path, query):
+        at = int(query.get("Page", 0)) * self.page_size
+        more = urllib.parse.urlencode({**query, "Page": at // self.page_size + 1}) if messages[at + self.page_size:] else None
+        return {"messages": messages[at:at + self.page_size], "next_page_uri": more and f"{path}?{more}"}
 
     def listed(self, to):
         out = [dict(m) for m in self.received if m["to"] == to]

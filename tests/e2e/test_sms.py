@@ -236,6 +236,22 @@ class Texts(unittest.IsolatedAsyncioTestCase):
         self.gateways.twilio_text(desk, "second", sid="SMmissed")
         self.assertEqual(texts(), ["first", "second"], "its hook, late, is a duplicate")
 
+    async def test_a_long_list_of_missed_texts_is_read_to_its_end(self):
+        self.gateways.page_size = 3
+        self.gateways.received = [
+            {"sid": f"SM{n}", "from": ANN, "body": f"missed {n}", "to": TWILIO, "status": "received", "direction": "inbound", "num_media": "0",
+             "account_sid": ACCOUNT, "date_sent": email.utils.formatdate(time.time() - 20 + n)} for n in range(10)]
+        desk = self.desk()
+        self.addCleanup(desk.close)
+        desk.start()
+        self.gateways.twilio_text(desk, "missed 9", sid="SM9")
+        desk.kill()
+        desk.start()
+        number = desk.all_tickets()[0]["id"]
+        texts = lambda: [m["text"] for m in desk.get(f"/tickets/{number}/messages")["items"]]
+        wait_until(lambda: len(texts()) == 10, "all missed texts")
+        self.assertEqual(sorted(texts()), sorted(f"missed {n}" for n in range(10)))
+
     async def test_every_provider_brings_texts_and_takes_answers(self):
         with self.desk() as desk:
             agent = await desk.console("agent2", "available")

@@ -66,7 +66,7 @@ struct TextDesk {
     web->answer = [this](const std::string& request) { return answer(request); };
     client.emplace(rig.loop);
     gateway.emplace(rig.core->gateway(), rig.loop.get_executor());
-    const auto now = [this] { return rig.core->clock().now(); };
+    const auto now = [this] { return rig.core->clock().now() + ahead; };
     quarantine.emplace(rig.loop.get_executor(), rig.core->workers(), rig.metrics, now);
     channel.emplace(SmsHouse{.executor = rig.loop.get_executor(),
                              .gateway = *gateway,
@@ -116,7 +116,9 @@ struct TextDesk {
   std::string answer(const std::string& request) {
     if (request.starts_with("GET /messages"))
       return ok_with(json::serialize(json::object{{"messages", listed}}));
-    if (request.starts_with("GET /pic")) return ok_with("a picture", "Content-Type: image/png\r\n");
+    if (request.starts_with("GET /late") && late-- > 0)
+      return "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n";
+    if (request.starts_with("GET /pic") || request.starts_with("GET /late")) return ok_with("a picture", "Content-Type: image/png\r\n");
     return ok_with(R"({"id":"b1"})");
   }
 
@@ -137,7 +139,7 @@ struct TextDesk {
     request.target = "/hooks/sms/texts";
     request.path = {"hooks", "sms", "texts"};
     request.body = json::serialize(body);
-    const Instant now = rig.core->clock().now();
+    const Instant now = rig.core->clock().now() + ahead;
     request.headers = {{"webhook-id", "msg_1"},
                        {"webhook-timestamp", webhook_timestamp(now)},
                        {"webhook-signature", *sign_webhook("msg_1", now, request.body, kSecret)}};
@@ -158,6 +160,8 @@ struct TextDesk {
   Rig rig;
   KeyHasher keys{KeyHasher::Secret{7}};
   json::array listed;
+  int late = 0;    ///< So often the provider has the picture /late not yet.
+  Duration ahead;  ///< Of the channel's clock.
   Router router;
   std::optional<FakeWeb> web;
   std::optional<HttpClient> client;
@@ -220,6 +224,31 @@ TEST_CASE("a picture comes behind its message, which is there at once") {
   CHECK(got.name == "media-1.png");
   CHECK(got.type == "image/png");
   CHECK(desk.rig.store->open_reader()->blob(got.blob_sha256) == "a picture");
+}
+
+TEST_CASE("a picture that its provider has not yet is asked for again after a while") {
+  TextDesk desk;
+  desk.channel->start();
+  desk.late = 2;
+  json::object text = TextDesk::text("in1", "Look");
+  text["media"] = json::array{json::object{{"url", desk.web->url("/late")}, {"type", ""}}};
+  CHECK(desk.post(text).status == 200);
+  const auto asked = [&] {
+    return std::ranges::count_if(desk.web->requests,
+                                 [](const auto& r) { return r.starts_with("GET /late"); });
+  };
+  desk.rig.run_until([&] { return asked() == 1; });
+  // Another text wakes the fetcher; before the first minute has passed it asks for nothing.
+  CHECK(desk.post(TextDesk::text("in2", "Hello?")).status == 200);
+  for (int tries = 2; tries <= 3; ++tries) {
+    desk.ahead = desk.ahead + minutes(4);
+    json::object other = TextDesk::text("wake" + std::to_string(tries), "Hello?");
+    other["media"] = json::array{json::object{{"url", desk.web->url("/pic")}, {"type", ""}}};
+    CHECK(desk.post(other).status == 200);
+    desk.rig.run_until([&] { return asked() == tries; });
+  }
+  desk.rig.run_until([&] { return desk.messages()[0].content.attachments.at(0).size_bytes > 0; });
+  CHECK(asked() == 3);
 }
 
 TEST_CASE("a number that is configured no more keeps its answers until it is again") {
