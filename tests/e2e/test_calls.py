@@ -11,6 +11,7 @@ import subprocess
 import unittest
 
 from tests.e2e.callers import Pbx, TwilioCall, timestamp
+from tests.e2e.gateways import Gateways
 from tests.e2e.harness import ROOT, Desk, Refused, node_packages, wait_until
 
 NUMBER = "+15005550007"
@@ -280,11 +281,15 @@ class AtTwilio(unittest.IsolatedAsyncioTestCase):
             self.assertEqual(texts(desk, ticket["id"])[1:], ["The caller asked to be called back at +84 91 234 56 78"])
 
     async def test_a_caller_may_leave_a_message(self):
-        with Desk(with_hotline()) as desk:
+        gateways = Gateways()
+        self.addCleanup(gateways.close)
+        path = "/2010-04-01/Accounts/AC0/Recordings/RE1"
+        gateways.media = {path + ".mp3": ("audio/mpeg", b"ID3 hello, it is me")}
+        with Desk(with_hotline(api_base=gateways.base)) as desk:
             call = TwilioCall(desk, "hotline")
             record = call.press(call.dial_in(), "2")
             self.assertEqual((record.tag, record.get("maxLength")), ("Record", "180"))
-            sound = "https://api.twilio.com/2010-04-01/Accounts/AC0/Recordings/RE1"
+            sound = gateways.base + path
             for _ in range(2):
                 with call.expect_hang_up():
                     call.ask(record.get("action"), RecordingUrl=sound, RecordingSid="RE1", RecordingDuration="12", Digits="hangup")
@@ -292,7 +297,13 @@ class AtTwilio(unittest.IsolatedAsyncioTestCase):
             ticket, = desk.all_tickets()
             first, voicemail = desk.get(f"/tickets/{ticket['id']}/messages")["items"]
             self.assertEqual(voicemail["text"], "Voicemail from +84 91 234 56 78, 12 s")
-            self.assertEqual([(a["name"], a["type"]) for a in voicemail["attachments"]], [("voicemail.mp3", "audio/mpeg")])
+            sound, = wait_until(lambda: [a for a in desk.get(f"/tickets/{ticket['id']}/messages")["items"][1]["attachments"] if a["size_bytes"]],
+                                "the recording")
+            self.assertEqual((sound["name"], sound["type"]), ("voicemail.mp3", "audio/mpeg"))
+            status, data, _ = desk.request("GET", f"/api/v1/messages/{voicemail['id']}/attachments/{sound['n']}",
+                                           headers={"Authorization": f"Bearer {desk.token('agent1')}"})
+            self.assertEqual((status, data), (200, b"ID3 hello, it is me"))
+            self.assertIn(path + ".mp3", gateways.authorised, "Twilio's own host gets the log-in")
             self.assertEqual(ticket["state"], "queued")
 
     async def test_a_caller_who_hangs_up_is_a_missed_call(self):

@@ -153,7 +153,7 @@ asio::awaitable<void> SmsMedia::work(MessageId message, unsigned attempt) {
 asio::awaitable<bool> SmsMedia::fetch_all(MessageId id, unsigned attempt) {
   auto read = [id](Reader& reader) { return reader.message(id); };
   std::optional<MessageRow> row = co_await house_.workers.read(std::move(read));
-  if (!row || row->message.channel != Channel::sms) co_return true;
+  if (!row) co_return true;
   const SmsLinesPtr lines = house_.lines;
   const SmsLine* line = lines->media_source(row->message.channel_name);
   MessageContent content = std::move(row->content);
@@ -217,7 +217,10 @@ asio::awaitable<SmsMedia::Fetched> SmsMedia::fetch(const SmsLine* line, Attachme
       !told.empty() && (out.type.empty() || out.type == "application/octet-stream"))
     out.type = told;
   out.name = file_name(answer.header("content-disposition"));
-  if (out.name.empty()) out.name = media_name(attachment.n, out.type);
+  // The name it has already, unless its type was not known then.
+  if (out.name.empty())
+    out.name = attachment.name.find('.') != std::string::npos ? attachment.name
+                                                              : media_name(attachment.n, out.type);
   auto keep = [&blobs = house_.blobs, bytes = std::move(answer.body)] { return blobs.keep(bytes); };
   out.blob = co_await house_.workers.run(Workers::Pool::parse, std::move(keep));
   co_return out;
