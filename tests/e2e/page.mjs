@@ -73,10 +73,11 @@ try {
   await page.setViewportSize({ width: 1280, height: 800 });
   await page.reload();
   await page.waitForSelector(".line");
-  step("reloaded", { list: await page.innerText("nav") });
+  step("reloaded", { list: await page.innerText(".left nav") });
   await page.click(".line");
   await page.waitForSelector(".message.out");
-  await page.click("text=Resolve");
+  await page.keyboard.press("e");
+  await page.getByRole("dialog").getByRole("button", { name: "Resolve" }).click();
   await page.locator(".ticket-head", { hasText: "resolved" }).waitFor();
   step("resolved", { title: await page.title(), complaints });
 } finally {

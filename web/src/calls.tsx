@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A telephone that rings: who it is and what is open for them. Goes by itself when it stops.
-import { calls, dismiss, fail, show } from "./desk";
+import { calls, dismiss, show } from "./desk";
 import type { Ringing } from "./desk";
 
 function Pop({ call }: { call: Ringing }) {
@@ -16,7 +16,7 @@ function Pop({ call }: { call: Ringing }) {
       <ul>
         {call.tickets.map((ticket) => (
           <li key={ticket.id}>
-            <button class="link" onClick={() => show(ticket.id).catch(fail)}>{ticket.subject || "(no subject)"}</button>
+            <button class="link" onClick={() => show(ticket.id)}>{ticket.subject || "(no subject)"}</button>
             <span class="quiet"> {ticket.state}</span>
           </li>
         ))}

@@ -1,54 +1,96 @@
 // SPDX-License-Identifier: Apache-2.0
-// The agent's page: log in, see the offer, read the ticket, answer.
+// The console: a rail to the pages, the agent's three columns, the board.
 import { render } from "preact";
+import { useEffect } from "preact/hooks";
+import { attentive, setAttentive } from "./attention";
+import { Board } from "./board";
+import { CallPops } from "./calls";
+import { CustomerCard } from "./customer";
+import { fail, isSupervisor, loaded, mine, notice, openId, presence, restore, setPresence, signOut, up, user } from "./desk";
+import { Icon } from "./icons";
+import { offer } from "./keys";
+import { TicketList } from "./list";
 import { Login } from "./login";
 import { OfferCards } from "./offers";
-import { CallPops } from "./calls";
-import { TicketList } from "./list";
+import { Helpers, shown } from "./palette";
+import { go, place } from "./places";
+import { nextTheme, theme } from "./theme";
 import { TicketPane } from "./ticket";
-import { notice, open, presence, restore, setPresence, signOut, fail, up, user } from "./desk";
 
+function Rail() {
+  const at = place.value.page;
+  return (
+    <nav class="rail" aria-label="Pages">
+      <strong class="brand" title="Deskwire">D</strong>
+      <a href="#/" aria-current={at === "desk" ? "page" : undefined} title="Desk (g d)"><Icon name="desk" label="Desk" /></a>
+      {isSupervisor.value && <a href="#/board" aria-current={at === "board" ? "page" : undefined} title="Board (g b)"><Icon name="board" label="Board" /></a>}
+      <span class="grow" />
+      <button class="plain" title={attentive.value ? "Sound is on" : "Sound is off"} aria-pressed={attentive.value} onClick={() => setAttentive(!attentive.value).catch(fail)}>
+        <Icon name={attentive.value ? "bell" : "silent"} label="Sound and notifications" /></button>
+      <button class="plain" title={`Colours: ${theme.value}`} onClick={nextTheme}><Icon name={theme.value} label={`Colours: ${theme.value}`} /></button>
+      <button class="plain" title="Keys (?)" onClick={() => (shown.value = "sheet")}><Icon name="keys" label="Keys" /></button>
+      <button class="plain" title={`Log out ${user.value?.name}`} onClick={() => signOut("")}><Icon name="leave" label="Log out" /></button>
+    </nav>
+  );
+}
+
+/** Above the list: one's presence, and how much one has. */
 function Bar() {
   return (
     <header class="bar">
-      <strong class="brand">Deskwire</strong>
       <label class="presence">
         <span class={`dot ${presence.value}`} aria-hidden="true" />
-        <select aria-label="Presence" value={presence.value}
-          onChange={(e) => setPresence(e.currentTarget.value).catch(fail)}>
+        <select aria-label="Presence" value={presence.value} onChange={(e) => setPresence(e.currentTarget.value).catch(fail)}>
           <option value="available">Available</option>
           <option value="away">Away</option>
           <option value="offline">Offline</option>
         </select>
       </label>
       <span class="grow" />
-      {!up.value && <span class="offline" role="status">Connection lost, trying again…</span>}
-      <span class="who">{user.value?.name}</span>
-      <button onClick={() => signOut("")}>Log out</button>
+      <span class="quiet">{user.value?.name}{mine.value.length > 0 && ` · ${mine.value.length} open`}</span>
     </header>
   );
 }
 
 function Notice() {
-  if (!notice.value) return null;
   return (
-    <p class="notice" role="alert">
-      {notice.value} <button aria-label="Dismiss" onClick={() => (notice.value = "")}>×</button>
-    </p>
+    <div class="notices" role="alert">
+      {user.value && !up.value && <p class="notice lost">The connection is lost. Trying again; what you write stays here.</p>}
+      {notice.value && <p class="notice"><span class="grow">{notice.value}</span><button class="plain" aria-label="Dismiss" onClick={() => (notice.value = "")}>×</button></p>}
+    </div>
+  );
+}
+
+function Desk() {
+  const reading = openId.value !== null, whole = reading && loaded.value === openId.value;
+  return (
+    <main class={`columns ${reading ? "reading" : ""} ${whole ? "" : "without-customer"}`}>
+      <aside class="left"><Bar /><div class="left-scroll"><OfferCards /><TicketList /></div></aside>
+      <TicketPane />
+      {whole && <CustomerCard />}
+    </main>
   );
 }
 
 function App() {
+  useEffect(() => offer([
+    { keys: "g d", name: "Go to the desk", group: "Go to", when: () => user.value !== null, run: () => go({ page: "desk", ticket: null }) },
+    { keys: "g b", name: "Go to the board", group: "Go to", when: () => isSupervisor.value, run: () => go({ page: "board" }) },
+    { keys: "g w", name: "Go to the wall", group: "Go to", when: () => isSupervisor.value, run: () => go({ page: "wall" }) },
+    { keys: "g a", name: "Be available", group: "Presence", when: () => user.value !== null, run: () => void setPresence("available").catch(fail) },
+    { keys: "g p", name: "Be away (a pause)", group: "Presence", when: () => user.value !== null, run: () => void setPresence("away").catch(fail) },
+    { keys: "", name: "Change the colours", group: "Everywhere", run: nextTheme },
+    { keys: "", name: "Log out", group: "Everywhere", when: () => user.value !== null, run: () => signOut("") },
+  ]), []);
   if (!user.value) return <><Notice /><Login /></>;
+  const onBoard = place.value.page !== "desk" && isSupervisor.value;
   return (
-    <div class="page">
-      <Bar />
+    <div class={place.value.page === "wall" && onBoard ? "page on-wall" : "page"}>
+      <Rail />
+      {onBoard ? <Board /> : <Desk />}
       <Notice />
-      <main class={open.value ? "columns reading" : "columns"}>
-        <aside class="left"><OfferCards /><TicketList /></aside>
-        <TicketPane />
-      </main>
       <CallPops />
+      <Helpers />
     </div>
   );
 }

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the page knows, as signals: a fold of the console's events over the lists it asked for.
-import { computed, signal } from "@preact/signals";
-import { Call, Message, Offer, Ticket, User, Wire, WireEvent } from "./wire";
+import { batch, computed, effect, signal } from "@preact/signals";
+import { alertTo } from "./attention";
+import * as drafts from "./drafts";
+import { go, place } from "./places";
+import { Agent, Call, Customer, Message, Offer, Queue, Ticket, User, Wire, WireEvent } from "./wire";
 
 export const user = signal<User | null>(null);
 export const up = signal(false);
@@ -10,15 +13,27 @@ export const notice = signal("");
 export const offers = signal<Offer[]>([]);
 export const calls = signal<Ringing[]>([]);
 export const tickets = signal<Map<number, Ticket>>(new Map());
-export const openId = signal<number | null>(null);
+export const openId = computed(() => (place.value.page === "desk" ? place.value.ticket : null));
 export const messages = signal<Message[]>([]);
-export const customer = signal<any>(null);
+/** Older messages are there than the first of `messages`. */
+export const older = signal(false);
+export const customer = signal<Customer | null>(null);
+export const queues = signal<Map<string, Queue>>(new Map());
+export const agents = signal<Map<string, Agent>>(new Map());
+/** Tickets with a customer's message that was not looked at. */
+export const unread = signal<ReadonlySet<number>>(new Set());
+export const viewers = signal<Viewer[]>([]);
 export const now = signal(Date.now());
 export const visitorTypes = signal(false);
 export const wire = new Wire();
 
 /** A telephone that rings, and since when we know. */
 export interface Ringing extends Call { since: number }
+
+/** A colleague who has the open ticket before them. */
+export interface Viewer { user: string; name: string; writing: boolean }
+
+export const isSupervisor = computed(() => user.value?.role === "supervisor" || user.value?.role === "admin");
 
 const tokenKey = "deskwire.token";
 
@@ -46,19 +61,33 @@ function put(ticket: Ticket) {
   tickets.value = next;
 }
 
-function apply(event: WireEvent) {
-  const { type, data } = event;
-  if (type === "ticket.changed") put(data.ticket);
-  if ((type === "message.added" || type === "message.changed") && (data.ticket?.id ?? data.ticket) === openId.value) addMessage(data.message);
-  if (type === "offer.made") offers.value = [...offers.value.filter((o) => o.offer !== data.offer), data];
-  if (type === "offer.ended") offers.value = offers.value.filter((o) => o.offer !== data.offer);
-  if (type === "agent.changed" && data.agent?.user === user.value?.user) presence.value = data.agent.presence;
+function apply({ type, data }: WireEvent) {
+  batch(() => {
+    if (type === "ticket.changed") put(data.ticket);
+    if (type === "message.added" || type === "message.changed") said(type === "message.added", data.message);
+    if (type === "offer.made") offered(data);
+    if (type === "offer.ended") offers.value = offers.value.filter((o) => o.offer !== data.offer);
+    if (type === "agent.changed" && data.agent?.user === user.value?.user) presence.value = data.agent.presence;
+    if (type === "board.queue") queues.value = new Map(queues.value).set(data.queue, data);
+    if (type === "board.agent") agents.value = new Map(agents.value).set(data.user, data);
+  });
+}
+
+function said(isNew: boolean, message: Message) {
+  if (message.ticket === openId.value) addMessage(message);
+  if (isNew && message.direction === "in" && (message.ticket !== openId.value || document.hidden)) unread.value = new Set([...unread.value, message.ticket]);
+}
+
+function offered(offer: Offer) {
+  offers.value = [...offers.value.filter((o) => o.offer !== offer.offer), offer];
+  alertTo(typeof offer.ticket === "object" ? `New for you: ${offer.ticket.subject}` : "New for you");
 }
 
 let typingEnds = 0;
 
 /** What comes and goes without being an event. */
 function fleeting(method: string, params: any) {
+  if (method === "viewers" && params.ticket === openId.value) viewers.value = params.agents;
   if (method !== "typing" || params.ticket !== openId.value) return;
   clearTimeout(typingEnds);
   visitorTypes.value = params.typing;
@@ -94,14 +123,24 @@ function addMessage(message: Message) {
   messages.value = [...rest, message].sort((a, b) => a.seq - b.seq);
 }
 
+async function loadBoard() {
+  const board = await wire.call<{ queues: Queue[]; agents: Agent[] }>("board.subscribe");
+  batch(() => {
+    queues.value = new Map(board.queues.map((queue) => [queue.queue, queue]));
+    agents.value = new Map(board.agents.map((agent) => [agent.user, agent]));
+    presence.value = agents.value.get(user.value?.user ?? "")?.presence ?? presence.value;
+  });
+}
+
 async function loadLists() {
+  await loadBoard();
   const next = new Map<number, Ticket>();
   for (const params of [{ mine: true, limit: 200 }, { state: "queued", limit: 200 }]) {
     const page = await wire.call<{ items: Ticket[] }>("ticket.list", params);
     for (const ticket of page.items) next.set(ticket.id, ticket);
   }
   tickets.value = next;
-  if (openId.value !== null) await show(openId.value);
+  if (openId.value !== null) await load(openId.value);
 }
 
 async function enter(params: object) {
@@ -144,7 +183,7 @@ export function signOut(reason: string) {
   sessionStorage.removeItem(tokenKey);
   wire.close();
   user.value = null;
-  openId.value = null;
+  loaded.value = null;
   offers.value = [];
   calls.value = [];
   tickets.value = new Map();
@@ -156,18 +195,52 @@ export async function setPresence(state: string) {
   presence.value = result.state;
 }
 
-export async function show(id: number) {
-  const result = await wire.call<{ ticket: Ticket; messages: Message[]; customer: any }>("ticket.get", { ticket: id });
-  put(result.ticket);
-  openId.value = id;
-  messages.value = result.messages;
-  customer.value = result.customer;
+export const show = (id: number) => go({ page: "desk", ticket: id });
+export const leave = () => go({ page: "desk", ticket: null });
+
+async function load(id: number) {
+  const result = await wire.call<{ ticket: Ticket; messages: Message[]; more?: boolean; customer: Customer | null; drafts?: drafts.Draft[] }>("ticket.get", { ticket: id });
+  if (openId.value !== id) return;
+  drafts.take(id, result.drafts);
+  batch(() => {
+    put(result.ticket);
+    messages.value = result.messages;
+    older.value = result.more ?? false;
+    customer.value = result.customer;
+    loaded.value = id;
+  });
 }
+
+/** The ticket whose messages are shown; until it is the open one, that one is still on its way. */
+export const loaded = signal<number | null>(null);
+
+export async function loadOlder() {
+  const first = messages.value[0];
+  if (!first || openId.value === null) return;
+  const result = await wire.call<{ messages: Message[]; more?: boolean }>("ticket.get", { ticket: openId.value, before_seq: first.seq });
+  messages.value = [...result.messages, ...messages.value];
+  older.value = result.more ?? false;
+}
+
+/** Opening a ticket loads it; signing in does so for the one in the address. */
+effect(() => {
+  const id = openId.value;
+  if (id === null || !user.value) return;
+  batch(() => {
+    viewers.value = [];
+    visitorTypes.value = false;
+    if (unread.peek().has(id)) unread.value = new Set([...unread.peek()].filter((one) => one !== id));
+  });
+  load(id).catch((error) => {
+    fail(error);
+    if (openId.peek() === id && loaded.peek() !== id) leave();
+  });
+});
 
 export async function accept(offer: Offer) {
   await wire.call("offer.accept", { offer: offer.offer });
   offers.value = offers.value.filter((o) => o.offer !== offer.offer);
-  await show(ticketOf(offer));
+  show(ticketOf(offer));
 }
 
 export async function decline(offer: Offer, reason: string) {
@@ -177,23 +250,46 @@ export async function decline(offer: Offer, reason: string) {
 
 export const ticketOf = (offer: Offer) => (typeof offer.ticket === "number" ? offer.ticket : offer.ticket.id);
 
-export async function write(kind: "reply" | "note", text: string, clientId: string) {
-  const last = messages.value.at(-1)?.seq ?? 0;
+export interface Writing { kind: "reply" | "note"; text: string; clientId: string; expectedSeq: number; attachments: number[] }
+
+export async function write({ kind, text, clientId, expectedSeq, attachments }: Writing) {
   const result = await wire.call<{ message: Message }>(`ticket.${kind}`, {
-    ticket: openId.value, client_id: clientId, text, expected_seq: last,
+    ticket: openId.value, client_id: clientId, text, expected_seq: expectedSeq, ...(attachments.length ? { attachments } : {}),
   });
   addMessage(result.message);
 }
 
-export async function act(action: "pending" | "hold" | "resolve") {
-  const result = await wire.call<{ ticket: Ticket }>(`ticket.${action}`, { ticket: openId.value });
-  put(result.ticket);
+/** What the desk answers is the ticket as it is now, or its number alone when it has left one's sight. */
+async function act(method: string, params: object) {
+  const { ticket } = await wire.call<{ ticket: Ticket }>(`ticket.${method}`, params);
+  if (ticket.subject === undefined) forget(ticket.id);
+  else put(ticket);
+}
+
+function forget(id: number) {
+  tickets.value = new Map([...tickets.value].filter(([one]) => one !== id));
+  if (openId.value === id) leave();
+}
+
+export const setState = (ticket: number, state: "pending" | "hold") => act(state, { ticket });
+export const resolve = (ticket: number, disposition: string) => act("resolve", { ticket, ...(disposition ? { disposition } : {}) });
+export const prioritise = (ticket: number, priority: string) => act("priority", { ticket, priority });
+export const claim = (ticket: number) => act("claim", { ticket });
+export const transfer = (ticket: number, to: { queue: string } | { agent: string }, note: string) =>
+  act("transfer", { ticket, ...to, ...(note ? { note } : {}) });
+
+export async function forcePresence(agent: string, state: string, reason: string) {
+  await wire.call("presence.set", { agent, state, ...(reason ? { reason } : {}) });
 }
 
 wire.onEvent = apply;
 wire.onFleeting = fleeting;
 wire.onCall = ring;
-wire.onUp = (value) => (up.value = value);
+wire.onUp = (value) => {
+  up.value = value;
+  // Subscriptions end with the socket; the events in between came with the resume.
+  if (value && queues.peek().size) void loadBoard().catch(fail);
+};
 wire.onResync = () => void loadLists().catch(fail);
 wire.onSignedOut = signOut;
 // Longer than anyone lets it ring: what ended while the connection was away closes by itself.

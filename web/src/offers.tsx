@@ -1,43 +1,86 @@
 // SPDX-License-Identifier: Apache-2.0
-// The offer card: what it is, why you, how long it waits for you.
-import { useState } from "preact/hooks";
+// The offer card: what it is, why you, and a ring that empties while it waits for you.
+import { signal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
 import { accept, decline, fail, now, offers } from "./desk";
-import type { Offer } from "./wire";
+import { Icon } from "./icons";
+import { offer as offerActs } from "./keys";
 import { dueText } from "./time";
+import type { Offer } from "./wire";
+import { channelWord, subjectOf } from "./words";
+
+const reasons = ["busy", "not my field", "needs someone else"];
+/** The offer whose decline asks for its reason. */
+const asking = signal<number | null>(null);
+
+interface Why { matched?: { skill: string; level?: number }[]; preferred?: boolean }
 
 function why(offer: Offer): string[] {
-  const reason = offer.why as { matched?: { skill: string; level?: number }[]; preferred?: boolean } | null;
+  const reason = offer.why as Why | null;
   const words = (reason?.matched ?? []).map((m) => (m.level ? `${m.skill} ${m.level}` : m.skill));
   if (reason?.preferred) words.push("knows this customer");
   return words;
 }
 
-function Card({ offer }: { offer: Offer }) {
-  const [asking, setAsking] = useState(false);
-  const left = Math.max(0, Math.ceil((Date.parse(offer.expires_at) - now.value) / 1000));
+const firstSeen = new Map<number, number>();
+
+/** How long the offer was given when this page first saw it: what a full ring stands for. */
+function wholeMs(offer: Offer): number {
+  if (!firstSeen.has(offer.offer)) firstSeen.set(offer.offer, Math.max(1000, Date.parse(offer.expires_at) - Date.now()));
+  return firstSeen.get(offer.offer)!;
+}
+
+function Ring({ offer }: { offer: Offer }) {
+  const leftMs = Math.max(0, Date.parse(offer.expires_at) - now.value), around = 2 * Math.PI * 15;
+  return (
+    <span class="ring" role="timer" aria-label={`${Math.ceil(leftMs / 1000)} seconds left`}>
+      <svg viewBox="0 0 36 36" width="36" height="36" aria-hidden="true">
+        <circle cx="18" cy="18" r="15" class="ring-all" />
+        <circle cx="18" cy="18" r="15" class="ring-left" stroke-dasharray={around} stroke-dashoffset={around * (1 - Math.min(1, leftMs / wholeMs(offer)))} />
+      </svg>
+      <span class="countdown">{Math.ceil(leftMs / 1000)}</span>
+    </span>
+  );
+}
+
+function Card({ offer, first }: { offer: Offer; first: boolean }) {
   const ticket = typeof offer.ticket === "object" ? offer.ticket : null;
   return (
     <section class="offer" aria-label="Offer">
-      <p class="offer-head"><span>New for you</span><span class="countdown">{left} s</span></p>
-      <h2>{ticket?.subject || "(no subject)"}</h2>
-      <p class="quiet">{ticket?.customer?.name ?? ""} · {ticket?.queue} · {ticket?.channel}{ticket && ` · ${dueText(ticket, now.value)}`}</p>
-      {why(offer).length > 0 && <p class="chips">{why(offer).map((word) => <span class="chip">{word}</span>)}</p>}
-      {asking ? (
-        <p class="row">
-          {["busy", "not my field", "needs someone else"].map((reason) => (
-            <button onClick={() => decline(offer, reason).catch(fail)}>{reason}</button>
-          ))}
-        </p>
+      <div class="row">
+        <p class="offer-head grow"><Icon name={ticket?.channel ?? "file"} /> New for you</p>
+        <Ring offer={offer} />
+      </div>
+      <h2>{ticket ? subjectOf(ticket) : ""}</h2>
+      <p class="quiet">{ticket && [ticket.customer?.name, ticket.queue, channelWord(ticket.channel), dueText(ticket, now.value)].filter(Boolean).join(" · ")}</p>
+      {why(offer).length > 0 && <p class="chips" aria-label="Why you">{why(offer).map((word) => <span class="chip">{word}</span>)}</p>}
+      {asking.value === offer.offer ? (
+        <div role="group" aria-label="Why not?">
+          <p class="quiet">Why not?</p>
+          <p class="row">
+            {reasons.map((reason, n) => (
+              <button key={reason} ref={n === 0 ? (button) => button?.focus() : undefined} onClick={() => decline(offer, reason).catch(fail)}>{reason}</button>
+            ))}
+            <button class="plain" onClick={() => (asking.value = null)}>Back</button>
+          </p>
+        </div>
       ) : (
         <p class="row">
-          <button class="primary" onClick={() => accept(offer).catch(fail)}>Accept</button>
-          <button onClick={() => setAsking(true)}>Decline</button>
+          <button class="primary" onClick={() => accept(offer).catch(fail)}>Accept {first && <kbd>A</kbd>}</button>
+          <button onClick={() => (asking.value = offer.offer)}>Decline {first && <kbd>D</kbd>}</button>
         </p>
       )}
     </section>
   );
 }
 
+/** Those that end first come first: A and D speak of the uppermost. */
+const inOrder = () => [...offers.value].sort((a, b) => Date.parse(a.expires_at) - Date.parse(b.expires_at) || a.offer - b.offer);
+
 export function OfferCards() {
-  return <div aria-live="polite">{offers.value.map((offer) => <Card key={offer.offer} offer={offer} />)}</div>;
+  useEffect(() => offerActs([
+    { keys: "a", name: "Accept the offer", group: "Offers", when: () => offers.value.length > 0, run: () => accept(inOrder()[0]!).catch(fail) },
+    { keys: "d", name: "Decline the offer", group: "Offers", when: () => offers.value.length > 0, run: () => (asking.value = inOrder()[0]!.offer) },
+  ]), []);
+  return <div class="offers" aria-live="polite">{inOrder().map((offer, n) => <Card key={offer.offer} offer={offer} first={n === 0} />)}</div>;
 }

@@ -1,13 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 // Times as people say them; the exact one belongs into a title.
-import { dueAt } from "./desk";
-import type { Ticket } from "./wire";
+import type { Deadline, Ticket } from "./wire";
 
 export function span(ms: number): string {
-  const minutes = Math.round(Math.abs(ms) / 60000);
+  const seconds = Math.abs(ms) / 1000, minutes = Math.round(seconds / 60);
+  if (minutes < 1) return `${Math.round(seconds)} s`;
   if (minutes < 60) return `${minutes} m`;
   if (minutes < 48 * 60) return `${Math.round(minutes / 60)} h`;
   return `${Math.round(minutes / 1440)} d`;
+}
+
+/** Minutes and seconds, for what is watched: "4:10", "1:04:10". */
+export function clock(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000)), hours = Math.floor(seconds / 3600);
+  const two = (n: number) => String(n).padStart(2, "0");
+  return `${hours ? `${hours}:${two(Math.floor(seconds / 60) % 60)}` : Math.floor(seconds / 60)}:${two(seconds % 60)}`;
+}
+
+const counts = (deadline: Deadline) => deadline.state === "running" || deadline.state === "breached";
+
+/** The nearest deadline that still runs, if there is one. */
+export function nearest(ticket: Ticket): Deadline | null {
+  return ticket.deadlines.filter(counts).reduce<Deadline | null>((a, b) => (a && Date.parse(a.due_at) <= Date.parse(b.due_at) ? a : b), null);
+}
+
+/** The same as milliseconds. */
+export function dueAt(ticket: Ticket): number | null {
+  const deadline = nearest(ticket);
+  return deadline ? Date.parse(deadline.due_at) : null;
 }
 
 /** "due in 12 m", "late by 3 m" or nothing. */
@@ -17,11 +37,22 @@ export function dueText(ticket: Ticket, now: number): string {
   return due >= now ? `due in ${span(due - now)}` : `late by ${span(now - due)}`;
 }
 
-export function dueClass(ticket: Ticket, now: number): string {
+const soonMs = 15 * 60000;
+
+export function dueClass(ticket: Ticket, now: number): "" | "late" | "soon" | "fine" {
   const due = dueAt(ticket);
   if (due === null) return "";
   if (due < now) return "late";
-  return due - now < 15 * 60000 ? "soon" : "fine";
+  return due - now < soonMs ? "soon" : "fine";
 }
 
 export const exact = (at: string) => new Date(at).toLocaleString();
+export const hour = (at: string) => new Date(at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+
+/** "Today", "Yesterday" or the date, as the heading of a day's messages. */
+export function day(at: string, now: number): string {
+  const date = new Date(at), today = new Date(now), yesterday = new Date(now - 86400000);
+  if (date.toDateString() === today.toDateString()) return "Today";
+  if (date.toDateString() === yesterday.toDateString()) return "Yesterday";
+  return date.toLocaleDateString([], { weekday: "long", day: "numeric", month: "long", ...(date.getFullYear() === today.getFullYear() ? {} : { year: "numeric" }) });
+}

@@ -10,7 +10,8 @@ export interface Ticket {
 export interface Attachment { n: number; name: string; type: string; size_bytes: number }
 export interface Message {
   id: number; ticket: number; seq: number; direction: "in" | "out" | "note" | "system"; channel: string;
-  author: { kind: string; id: number | null; name: string }; at: string; text: string; reply_text: string | null; forwarded_by: { name: string | null; address: string } | null; attachments: Attachment[];
+  author: { kind: string; id: number | null; name: string }; at: string; text: string; reply_text: string | null;
+  forwarded_by: { name: string | null; address: string } | null; attachments: Attachment[];
   delivery: { state: string; detail: string | null } | null;
   sms: { parts: number; ucs2: boolean; forced_by: string | null } | null;
 }
@@ -19,6 +20,12 @@ export interface Call {
   state: "ringing" | "answered" | "missed" | "ended"; call: string; channel_name: string; from: string | null; from_shown: string;
   customer: { id: number; name: string | null } | null; tickets: Ticket[]; agent: string | null; at: string;
 }
+export interface Queue { id: number; queue: string; waiting: number; oldest_at: string | null; next_due_at: string | null }
+export interface Agent {
+  id: number; user: string; name: string; role: string; presence: "offline" | "available" | "away"; reason: string | null; since: string | null;
+  load_percent: number; capacity_percent: number; queues: string[]; skills: { skill: string; level: number }[];
+}
+export interface Customer { id: number; name: string | null; tier?: number; identities?: { kind: string; value: string; name?: string | null }[] }
 export interface User { id: number; name: string; role: string; user?: string }
 export interface WireEvent { seq: number; prev: number; type: string; at: string; data: any }
 

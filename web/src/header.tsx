@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+// The open ticket's head: what it is, what is due, and what one may change about it.
+import { signal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { agents, claim, fail, isSupervisor, leave, now, prioritise, queues, setState, transfer, user, viewers } from "./desk";
+import { offer } from "./keys";
+import { ExplainDialog, ResolveDialog, TransferDialog } from "./ticket_dialogs";
+import { clock, dueAt, dueClass, dueText, exact, nearest } from "./time";
+import type { Ticket } from "./wire";
+import { channelWord, metricWord, stateWord, subjectOf } from "./words";
+
+type Asked = "" | "resolve" | "transfer" | "explain";
+export const asked = signal<Asked>("");
+
+export const isSettled = (ticket: Ticket) => ticket.state === "resolved" || ticket.state === "closed";
+
+/** The nearest deadline; all of them, with their hours, on hover, focus or a tap. */
+function Deadlines({ ticket }: { ticket: Ticket }) {
+  const due = dueAt(ticket), next = nearest(ticket);
+  if (!ticket.deadlines.length) return null;
+  return (
+    <details class="deadlines">
+      <summary class={`due ${dueClass(ticket, now.value)}`}>
+        {next && due !== null ? `${metricWord(next.metric)} ${dueText(ticket, now.value)}${due - now.value < 3600000 && due > now.value ? ` (${clock(due - now.value)})` : ""}` : "No clock runs"}
+      </summary>
+      <ul>
+        {ticket.deadlines.map((one) => (
+          <li key={one.metric} class="row"><span class="grow">{metricWord(one.metric)}</span><span>{exact(one.due_at)}</span><span class={`chip ${one.state}`}>{one.state}</span></li>
+        ))}
+      </ul>
+    </details>
+  );
+}
+
+function Chooser({ label, value, choices, onChoose, disabled }:
+  { label: string; value: string; choices: [string, string][]; onChoose: (value: string) => void; disabled?: boolean }) {
+  return (
+    <label class="chooser"><span class="sr">{label}</span>
+      <select aria-label={label} title={label} value={value} disabled={disabled} onChange={(e) => onChoose(e.currentTarget.value)}>
+        {choices.map(([key, words]) => <option key={key} value={key}>{words}</option>)}
+      </select>
+    </label>
+  );
+}
+
+const named = (values: string[]) => values.map((value): [string, string] => [value, stateWord(value)]);
+
+function Facts({ ticket }: { ticket: Ticket }) {
+  const settled = isSettled(ticket), run = (act: Promise<unknown>) => void act.catch(fail);
+  const people = [...agents.value.values()].map((agent): [string, string] => [agent.user, agent.user === user.value?.user ? "me" : agent.name]);
+  if (ticket.agent && !agents.value.has(ticket.agent)) people.push([ticket.agent, ticket.agent]);
+  const places = [...queues.value.keys()];
+  if (!places.includes(ticket.queue)) places.push(ticket.queue);
+  const states = named([...new Set([ticket.state, "pending", "on_hold", "resolved"])]);
+  return (
+    <div class="facts">
+      <Chooser label="State" value={ticket.state} disabled={settled} choices={states}
+        onChoose={(state) => { if (state === "resolved") asked.value = "resolve"; else run(setState(ticket.id, state === "on_hold" ? "hold" : "pending")); }} />
+      <Chooser label="Queue" value={ticket.queue} disabled={settled} choices={named(places)} onChoose={(queue) => run(transfer(ticket.id, { queue }, ""))} />
+      <Chooser label="Priority" value={ticket.priority} disabled={settled} choices={named(["low", "normal", "high", "urgent"])}
+        onChoose={(priority) => run(prioritise(ticket.id, priority))} />
+      <Chooser label="Agent" value={ticket.agent ?? ""} disabled={settled} choices={[...(ticket.agent ? [] : [["", "no one yet"] as [string, string]]), ...people]}
+        onChoose={(agent) => run(transfer(ticket.id, { agent }, ""))} />
+      <span class="quiet">{channelWord(ticket.channel)} · {ticket.channel_name}</span>
+      <Deadlines ticket={ticket} />
+    </div>
+  );
+}
+
+function Here() {
+  if (!viewers.value.length) return null;
+  return <p class="here" role="status">{viewers.value.map((one) => `${one.name} ${one.writing ? "is writing" : "is here"}`).join(", ")}</p>;
+}
+
+export function Header({ ticket }: { ticket: Ticket }) {
+  const settled = isSettled(ticket), waits = ticket.state === "queued" && !ticket.agent;
+  useEffect(() => {
+    asked.value = "";
+    const open = () => !isSettled(ticket);
+    return offer([
+      { keys: "e", name: "Resolve this ticket", group: "Ticket", when: open, run: () => (asked.value = "resolve") },
+      { keys: "p", name: "Pending: wait for the customer", group: "Ticket", when: open, run: () => void setState(ticket.id, "pending").catch(fail) },
+      { keys: "h", name: "Hold: wait for someone else", group: "Ticket", when: open, run: () => void setState(ticket.id, "hold").catch(fail) },
+      { keys: "t", name: "Transfer this ticket", group: "Ticket", when: open, run: () => (asked.value = "transfer") },
+      { keys: "y", name: "Explain where this ticket is", group: "Ticket", run: () => (asked.value = "explain") },
+      { keys: "u", name: "Back to the list", group: "Ticket", run: leave },
+    ]);
+  }, [ticket.id, settled]);
+  return (
+    <header class="ticket-head">
+      <div class="row head-line">
+        <button class="back plain" aria-label="Back to the list" onClick={leave}>←</button>
+        <h1 class="grow"><span class="quiet">#{ticket.id}</span> {subjectOf(ticket)}</h1>
+        <span class={`chip state ${ticket.state}`}>{stateWord(ticket.state)}</span>
+        <button class="plain" onClick={() => (asked.value = "explain")}>Why here?</button>
+        {waits && <button onClick={() => claim(ticket.id).catch(fail)}>{isSupervisor.value ? "Take over" : "Take it"}</button>}
+        {!settled && <button onClick={() => (asked.value = "transfer")}>Transfer <kbd>T</kbd></button>}
+        {!settled && <button class="primary" onClick={() => (asked.value = "resolve")}>Resolve <kbd>E</kbd></button>}
+      </div>
+      <Facts ticket={ticket} />
+      <Here />
+      {asked.value === "resolve" && <ResolveDialog ticket={ticket} onClose={() => (asked.value = "")} />}
+      {asked.value === "transfer" && <TransferDialog ticket={ticket} onClose={() => (asked.value = "")} />}
+      {asked.value === "explain" && <ExplainDialog ticket={ticket} onClose={() => (asked.value = "")} />}
+    </header>
+  );
+}
+

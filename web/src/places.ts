@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where one is, kept in the address so that a link, a reload and the browser's back key lead there.
+import { signal } from "@preact/signals";
+
+export type Place =
+  | { page: "desk"; ticket: number | null }
+  | { page: "board" | "wall" };
+
+export function readPlace(hash: string): Place {
+  const ticket = /^#\/ticket\/(\d{1,15})$/.exec(hash);
+  if (ticket) return { page: "desk", ticket: Number(ticket[1]) };
+  if (hash === "#/board" || hash === "#/wall") return { page: hash.slice(2) as "board" | "wall" };
+  return { page: "desk", ticket: null };
+}
+
+export function writePlace(place: Place): string {
+  if (place.page !== "desk") return `#/${place.page}`;
+  return place.ticket === null ? "#/" : `#/ticket/${place.ticket}`;
+}
+
+export const place = signal<Place>(readPlace(location.hash));
+
+export function go(next: Place) {
+  const hash = writePlace(next);
+  if (location.hash !== hash) location.hash = hash;
+  else place.value = next;
+}
+
+window.addEventListener("hashchange", () => (place.value = readPlace(location.hash)));

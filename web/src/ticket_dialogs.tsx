@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+// Questions about one ticket: what came of it, who shall have it, why it is where it is.
+import { useEffect, useState } from "preact/hooks";
+import { agents, fail, queues, resolve, transfer, user, wire } from "./desk";
+import { Dialog } from "./dialog";
+import { exact } from "./time";
+import type { Ticket } from "./wire";
+import { stateWord } from "./words";
+
+interface Asking { ticket: Ticket; onClose: () => void }
+
+/** Closes the dialog around it, which tells its owner. */
+const close = (event: Event) => (event.currentTarget as HTMLElement).closest("dialog")?.close();
+
+const outcomes = ["answered", "refunded", "no fault found", "passed on", "no answer needed"];
+
+export function ResolveDialog({ ticket, onClose }: Asking) {
+  const [outcome, setOutcome] = useState("");
+  return (
+    <Dialog title={`Resolve #${ticket.id}`} onClose={onClose}>
+      <form onSubmit={(e) => { e.preventDefault(); resolve(ticket.id, outcome.trim()).catch(fail); close(e); }}>
+        <label class="field">What came of it?
+          <input data-first list="outcomes" maxLength={200} value={outcome} placeholder="may stay empty" onInput={(e) => setOutcome(e.currentTarget.value)} />
+        </label>
+        <datalist id="outcomes">{outcomes.map((one) => <option key={one} value={one} />)}</datalist>
+        <p class="quiet">A new message of the customer opens it again.</p>
+        <p class="row end"><button type="button" onClick={close}>Cancel</button><button class="primary">Resolve</button></p>
+      </form>
+    </Dialog>
+  );
+}
+
+export function TransferDialog({ ticket, onClose }: Asking) {
+  const [to, setTo] = useState(""), [note, setNote] = useState("");
+  const people = [...agents.value.values()].filter((agent) => agent.user !== ticket.agent && agent.role !== "admin");
+  const places = [...queues.value.keys()].filter((queue) => queue !== ticket.queue || ticket.agent);
+  return (
+    <Dialog title={`Transfer #${ticket.id}`} onClose={onClose}>
+      <form onSubmit={(e) => {
+        e.preventDefault();
+        const [kind, ...name] = to.split(":");
+        transfer(ticket.id, kind === "queue" ? { queue: name.join(":") } : { agent: name.join(":") }, note.trim()).catch(fail);
+        close(e);
+      }}>
+        <label class="field">To
+          <select data-first required value={to} onChange={(e) => setTo(e.currentTarget.value)}>
+            <option value="" disabled>choose a queue or a colleague</option>
+            <optgroup label="Queues">{places.map((queue) => <option key={queue} value={`queue:${queue}`}>{queue}</option>)}</optgroup>
+            <optgroup label="Colleagues">
+              {people.map((agent) => (
+                <option key={agent.user} value={`agent:${agent.user}`}>
+                  {agent.user === user.value?.user ? "me" : agent.name} — {agent.presence}, {agent.load_percent} % busy
+                </option>
+              ))}
+            </optgroup>
+          </select>
+        </label>
+        <label class="field">Note for them
+          <textarea rows={3} value={note} placeholder="Only colleagues see this." onInput={(e) => setNote(e.currentTarget.value)} />
+        </label>
+        <p class="quiet">Its age and its deadlines go along.</p>
+        <p class="row end"><button type="button" onClick={close}>Cancel</button><button class="primary" disabled={!to}>Transfer</button></p>
+      </form>
+    </Dialog>
+  );
+}
+
+interface Explained {
+  queue: string | null; rule: { name: string; when: string } | null; step: number; place: number; required: { skill: string; level: number }[];
+  agents: { user?: string; agent?: string; verdict: string; skill?: string | null; load_percent?: number }[];
+  offers: { offer: number; agent: string | null; made_at: string; end: string | null; reason: string | null }[];
+}
+
+export function ExplainDialog({ ticket, onClose }: Asking) {
+  const [why, setWhy] = useState<Explained | null>(null);
+  useEffect(() => void wire.call<Explained>("ticket.explain", { ticket: ticket.id }).then(setWhy, (error) => { fail(error); onClose(); }), [ticket.id]);
+  return (
+    <Dialog title={`Why #${ticket.id} is here`} kind="wide" onClose={onClose}>
+      {!why ? <div class="skeleton" aria-label="Loading" /> : (
+        <>
+          <p>
+            {why.rule ? <>The rule <strong>{why.rule.name}</strong> (<code>{why.rule.when}</code>) put it into <strong>{why.queue}</strong>.</>
+              : <>No rule spoke of it: the channel's own queue is <strong>{why.queue}</strong>.</>}
+            {why.place > 0 && <> It is number {why.place} in line.</>}
+          </p>
+          {why.required.length > 0 && <p>It asks for {why.required.map((one) => <span class="chip">{one.skill} {one.level}</span>)}</p>}
+          <h3>Agents</h3>
+          <table class="plain-table">
+            <tbody>{why.agents.map((one, n) => (
+              <tr key={n}><td>{one.user ?? one.agent}</td><td>{stateWord(one.verdict).replace(/_/g, " ")}{one.skill ? `: ${one.skill}` : ""}</td><td class="number">{one.load_percent ?? 0} %</td></tr>
+            ))}</tbody>
+          </table>
+          {why.offers.length > 0 && <h3>Offers</h3>}
+          <ul>{why.offers.map((one) => (
+            <li key={one.offer} class="quiet">{exact(one.made_at)} to {one.agent ?? "someone who is gone"}: {one.end ?? "still open"}{one.reason ? ` (${one.reason})` : ""}</li>
+          ))}</ul>
+        </>
+      )}
+    </Dialog>
+  );
+}
