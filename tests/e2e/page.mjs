@@ -78,7 +78,7 @@ try {
   await page.waitForSelector(".message.out");
   await page.keyboard.press("e");
   await page.getByRole("dialog").getByRole("button", { name: "Resolve" }).click();
-  await page.locator(".ticket-head", { hasText: "resolved" }).waitFor();
+  await page.waitForSelector(".ticket-head .chip.resolved");
   step("resolved", { title: await page.title(), complaints });
 } finally {
   await browser.close();

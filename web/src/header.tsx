@@ -91,7 +91,7 @@ export function Header({ ticket }: { ticket: Ticket }) {
       <div class="row head-line">
         <button class="back plain" aria-label="Back to the list" onClick={leave}>←</button>
         <h1 class="grow"><span class="quiet">#{ticket.id}</span> {subjectOf(ticket)}</h1>
-        <span class={`chip state ${ticket.state}`}>{stateWord(ticket.state)}</span>
+        {settled && <span class={`chip state ${ticket.state}`}>{stateWord(ticket.state)}</span>}
         <button class="plain" onClick={() => (asked.value = "explain")}>Why here?</button>
         {waits && <button onClick={() => claim(ticket.id).catch(fail)}>{isSupervisor.value ? "Take over" : "Take it"}</button>}
         {!settled && <button onClick={() => (asked.value = "transfer")}>Transfer <kbd>T</kbd></button>}

@@ -118,7 +118,8 @@ struct TextDesk {
       return ok_with(json::serialize(json::object{{"messages", listed}}));
     if (request.starts_with("GET /late") && late-- > 0)
       return "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n";
-    if (request.starts_with("GET /pic") || request.starts_with("GET /late")) return ok_with("a picture", "Content-Type: image/png\r\n");
+    if (request.starts_with("GET /pic") || request.starts_with("GET /late"))
+      return ok_with("a picture", "Content-Type: image/png\r\n");
     return ok_with(R"({"id":"b1"})");
   }
 
