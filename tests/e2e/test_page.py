@@ -36,6 +36,46 @@ class Page(unittest.TestCase):
             answer, = desk.smarthost.mails()
             self.assertIn("it is on its way", answer.get_body().get_content())
 
+    def test_a_day_at_the_desk_by_keys_and_a_supervisor_who_watches(self):
+        if not shutil.which("chromium"):
+            self.skipTest("no chromium")
+        shots = pathlib.Path(os.environ.get("DESKWIRE_SHOTS", ROOT / "build/screenshots"))
+        shots.mkdir(parents=True, exist_ok=True)
+        with Desk() as desk:
+            port = desk.address("http")[1]
+            answer = {"mail": lambda: desk.mail("Refund for order 8841", "Hello,\n\nplease refund my order.\n", to="billing@demo.test",
+                                                message_id="<first@customer.example>"),
+                      "customer writes": lambda: desk.mail("Re: Refund for order 8841", "And my address has changed.\n", to="billing@demo.test",
+                                                           headers=[("In-Reply-To", "<first@customer.example>")]),
+                      "restart": lambda: self.restart(desk, port)}
+            steps = {}
+            page = subprocess.Popen(["node", str(HERE / "pages.mjs"), f"http://{desk.ready['http']}/", str(shots)], stdin=subprocess.PIPE,
+                                    stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+            with page:
+                for line in page.stdout:
+                    row = json.loads(line)
+                    steps[row["step"]] = row
+                    if row["step"] in answer:
+                        answer[row["step"]]()
+                        page.stdin.write("done\n")
+                        page.stdin.flush()
+                errors = page.stderr.read()
+            self.assertEqual(page.returncode, 0, errors + str(list(steps)))
+            self.assertEqual(steps["answered"]["texts"], ["Hello,\n\nplease refund my order.", "And my address has changed.",
+                                                          "Dear Ann, it is on its way.", "Depot called."])
+            self.assertEqual(steps["done"]["complaints"], [])
+            ticket, = desk.all_tickets()
+            self.assertEqual((ticket["state"], ticket["priority"], ticket["disposition"]), ("resolved", "urgent", "refunded"))
+
+    @staticmethod
+    def restart(desk, port):
+        """Gone and back at the same address, as after an update."""
+        desk.kill()
+        command = desk.command()
+        command[command.index("--http") + 1] = f"127.0.0.1:{port}"
+        desk.command = lambda: command
+        desk.start()
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -82,7 +82,7 @@ export function Composer({ ticket }: { ticket: Ticket }) {
     if (noteOnly && next === "reply") return;
     setKind(next);
     setText(drafts.read(ticket.id, next));
-    requestAnimationFrame(() => area.current?.focus());
+    area.current?.focus();
   };
   useEffect(() => offer([
     { keys: "r", name: "Write a reply", group: "Ticket", when: () => !noteOnly, run: () => turnTo("reply") },

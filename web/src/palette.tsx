@@ -2,14 +2,41 @@
 // Everything one can do, by name (Ctrl+K) and as a sheet of keys (?).
 import { signal } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
-import { tickets } from "./desk";
+import { tickets, wire } from "./desk";
 import { Dialog } from "./dialog";
 import { acts, offer, possible } from "./keys";
 import { go } from "./places";
+import { RpcError } from "./wire";
+import type { Ticket } from "./wire";
+import { subjectOf } from "./words";
 
 export const shown = signal<"" | "palette" | "sheet">("");
 
-interface Choice { name: string; hint: string; run: () => void }
+interface Choice { name: string; hint: string; run: () => void; snippet?: Piece[] }
+interface Piece { text: string; hit: boolean }
+interface Hit { ticket: Ticket; snippet: Piece[] }
+
+const pauseMs = 150;
+let canSearch = true;
+
+/** What the desk finds in all tickets, a moment after one stops typing. */
+function useSearch(question: string): Hit[] {
+  const [hits, setHits] = useState<Hit[]>([]);
+  useEffect(() => {
+    if (!canSearch || question.trim().length < 2) return setHits([]);
+    let wanted = true;
+    const timer = setTimeout(() => {
+      wire.call<{ items: Hit[] }>("ticket.search", { query: question, limit: 10 }).then(({ items }) => wanted && setHits(items), (error) => {
+        if (error instanceof RpcError && error.code === -32601) canSearch = false;
+      });
+    }, pauseMs);
+    return () => { wanted = false; clearTimeout(timer); };
+  }, [question]);
+  return hits;
+}
+
+const found = ({ ticket, snippet }: Hit): Choice => (
+  { name: `#${ticket.id} ${subjectOf(ticket)}`, hint: ticket.state, snippet, run: () => go({ page: "desk", ticket: ticket.id }) });
 
 /** All words of the question must stand in the name, in any order. */
 export function matches(name: string, question: string): boolean {
@@ -29,32 +56,35 @@ function choices(question: string): Choice[] {
 function Palette() {
   const [question, setQuestion] = useState("");
   const [at, setAt] = useState(0);
-  const found = choices(question);
-  const chosen = Math.min(at, found.length - 1);
+  const hits = useSearch(question), near = choices(question);
+  const all = [...near, ...hits.map(found).filter((hit) => !near.some((one) => one.name === hit.name))];
+  const chosen = Math.min(at, all.length - 1);
   const take = (choice?: Choice) => {
     shown.value = "";
     choice?.run();
   };
   return (
     <Dialog title="What do you want to do?" kind="palette" onClose={() => (shown.value = "")}>
-      <input data-first role="combobox" aria-expanded="true" aria-controls="palette-list" aria-activedescendant={found.length ? `choice-${chosen}` : undefined}
-        aria-label="Search acts and tickets" placeholder="An act, a subject, a number" value={question}
+      <input data-first role="combobox" aria-expanded="true" aria-controls="palette-list" aria-activedescendant={all.length ? `choice-${chosen}` : undefined}
+        aria-label="Search acts and tickets" placeholder="An act, words of a message, a name, a number" value={question}
         onInput={(e) => { setQuestion(e.currentTarget.value); setAt(0); }}
         onKeyDown={(e) => {
-          if (e.key === "ArrowDown") setAt(Math.min(chosen + 1, found.length - 1));
+          if (e.key === "ArrowDown") setAt(Math.min(chosen + 1, all.length - 1));
           else if (e.key === "ArrowUp") setAt(Math.max(chosen - 1, 0));
-          else if (e.key === "Enter") take(found[chosen]);
+          else if (e.key === "Enter") take(all[chosen]);
           else return;
           e.preventDefault();
         }} />
       <ul id="palette-list" role="listbox">
-        {found.map((choice, n) => (
+        {all.map((choice, n) => (
           <li key={choice.name + choice.hint} id={`choice-${n}`} role="option" aria-selected={n === chosen} onClick={() => take(choice)} onMouseMove={() => setAt(n)}>
-            <span class="grow">{choice.name}</span>{choice.hint && <kbd>{choice.hint}</kbd>}
+            <span class="grow">{choice.name}
+              {choice.snippet && <span class="excerpt quiet">{choice.snippet.map((piece, i) => (piece.hit ? <mark key={i}>{piece.text}</mark> : piece.text))}</span>}
+            </span>{choice.hint && <kbd>{choice.hint}</kbd>}
           </li>
         ))}
       </ul>
-      {!found.length && <p class="quiet empty">Nothing is called that. A ticket's number opens it.</p>}
+      {!all.length && <p class="quiet empty">Nothing is called that. A ticket's number opens it.</p>}
     </Dialog>
   );
 }

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+// The console's pages in Chromium: pages.mjs BASE SCREENSHOT_DIR. Whoever runs it reads a JSON line a step and answers with a line when it
+// has done its part ("mailed", "restarted"). Exits non-zero at the first step that fails.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { createInterface } from "node:readline";
+import { chromium } from "playwright-core";
+
+const [base, shots] = process.argv.slice(2);
+const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const waitMs = 15_000;
+
+/** Tells the runner, and waits until it did what the step asks for. */
+async function step(name, extra = {}, answered = false) {
+  console.log(JSON.stringify({ step: name, ...extra }));
+  if (answered) await lines.next();
+}
+
+const browser = await chromium.launch({
+  executablePath: "/usr/bin/chromium",
+  args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync"],
+});
+const complaints = [];
+let expectLoss = false;
+
+async function logIn(user, options = {}) {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: "reduce", ...options });
+  const page = await context.newPage();
+  page.setDefaultTimeout(waitMs);
+  page.on("pageerror", (error) => complaints.push(String(error)));
+  page.on("console", (message) => { if (message.type() === "error" && !expectLoss) complaints.push(message.text()); });
+  await page.goto(base);
+  await page.getByLabel("User").fill(user);
+  await page.getByLabel("Password").fill("demo-password");
+  await page.keyboard.press("Enter");
+  await page.locator(".rail").waitFor();
+  return page;
+}
+
+/** What axe finds serious, on the page as it is now. Evaluated over the debugger: the page's policy stays. */
+async function checked(page, name) {
+  await page.evaluate(axe);
+  const found = await page.evaluate(() => axe.run());
+  const bad = found.violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+  assert.deepEqual(bad.map(({ id, nodes }) => [id, nodes.map((node) => `${node.target} ${node.failureSummary}`)]), [], `accessibility of ${name}`);
+  await page.screenshot({ path: `${shots}/page-${name}.png` });
+}
+
+const wide = (page) => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+
+try {
+  // ---- A supervisor watches; an agent works by keys alone ---------------------------------------------------------------
+  const board = await logIn("supervisor1");
+  await board.keyboard.press("g");
+  await board.keyboard.press("b");
+  const billing = board.locator(".board-table tr", { hasText: "billing" }).first();
+  await billing.locator(".link", { hasText: /^0$/ }).waitFor();
+  await step("mail", {}, true);
+  await billing.locator(".link", { hasText: /^1$/ }).waitFor();
+  await checked(board, "board");
+  await billing.locator(".link").click();
+  await board.getByRole("dialog").getByRole("button", { name: "Refund for order 8841" }).waitFor();
+  await board.keyboard.press("Escape");
+
+  const page = await logIn("agent1");
+  const anh = board.locator(".board-table tr", { hasText: "Anh Nguyen" });
+  await anh.locator(".dot.available").waitFor();
+  await page.locator(".offer").waitFor();
+  await checked(page, "offer");
+  await page.locator("body").press("d");
+  await page.getByRole("group", { name: "Why not?" }).waitFor();
+  await page.getByRole("button", { name: "Back" }).press("Enter");
+  await page.locator("body").press("a");
+  await page.getByRole("log").getByText("please refund").waitFor();
+  assert.match(page.url(), /#\/ticket\/\d+$/);
+  await anh.getByText("20 %").waitFor();
+  await page.locator("body").press("r");
+  await page.keyboard.type("Dear Ann, it is on");
+  await step("customer writes", {}, true);
+  await page.locator(".meanwhile").waitFor();
+  await checked(page, "meanwhile");
+  await page.locator("textarea").press("Control+Enter");
+  await page.locator(".notice", { hasText: /customer|changed|wrote/i }).waitFor();
+  assert.equal(await page.locator(".message.out").count(), 0, "what crosses a customer's message is not sent");
+  await page.getByRole("button", { name: "I have read it" }).click();
+
+  // ---- The desk goes and comes back: nothing typed is lost, no row is missing ------------------------------------------
+  expectLoss = true;
+  await step("restart", {}, true);
+  await page.locator(".notice.lost").waitFor({ state: "detached", timeout: 60_000 });
+  expectLoss = false;
+  assert.equal(await page.locator("textarea").inputValue(), "Dear Ann, it is on");
+  await page.locator("textarea").focus();
+  await page.keyboard.press("End");
+  await page.keyboard.type(" its way.");
+  await page.keyboard.press("Control+Enter");
+  await page.locator(".message.out .delivery.sent").waitFor();
+  await page.keyboard.press("Escape");
+  await page.locator("body").press("n");
+  await page.keyboard.type("Depot called.");
+  await page.keyboard.press("Control+Enter");
+  await page.locator(".message.note").waitFor();
+  await page.keyboard.press("Escape");
+  await step("answered", { texts: await page.locator(".message .body").allInnerTexts() });
+
+  // ---- What one may change ----------------------------------------------------------------------------------------------
+  await page.getByLabel("Priority").selectOption("urgent");
+  await page.locator("body").press("y");
+  await page.getByRole("dialog").getByText("refunds", { exact: true }).waitFor();
+  await checked(page, "why");
+  await page.keyboard.press("Escape");
+  await page.locator("body").press("?");
+  await page.getByRole("dialog", { name: "Keys" }).waitFor();
+  await checked(page, "keys");
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type("resolve");
+  await page.keyboard.press("Enter");
+  await page.getByRole("dialog", { name: /Resolve/ }).getByRole("combobox").fill("refunded");
+  await page.keyboard.press("Enter");
+  await page.locator(".ticket-head .chip.resolved").waitFor();
+
+  // ---- The supervisor acts -----------------------------------------------------------------------------------------------
+  await board.reload();
+  await anh.locator(".presence-of").click();
+  await board.getByRole("button", { name: "Set away" }).click();
+  await anh.locator(".dot.away").waitFor();
+  await page.locator(".dot.away").first().waitFor();
+
+  // ---- Sizes and colours -------------------------------------------------------------------------------------------------
+  const at = page.url();
+  for (const colorScheme of ["light", "dark"]) {
+    for (const [width, height] of [[1440, 900], [1100, 800], [390, 844]]) {
+      for (const [who, where, name] of [[page, at, "ticket"], [page, `${base}#/`, "list"], [board, `${base}#/board`, "board"], [board, `${base}#/wall`, "wall"]]) {
+        await who.emulateMedia({ colorScheme });
+        await who.setViewportSize({ width, height });
+        await who.goto(where);
+        await who.locator(name === "ticket" ? ".message.out" : name === "list" ? ".left nav" : ".board-table").first().waitFor();
+        await checked(who, `${name}-${width}-${colorScheme}`);
+        assert.equal(await wide(who), 0, `${name} at ${width} px scrolls sideways`);
+      }
+    }
+  }
+  await step("done", { complaints });
+} finally {
+  await browser.close();
+}
