@@ -34,6 +34,7 @@ asio::awaitable<void> Console::Impl::serve(std::shared_ptr<WebSocket> socket, Ht
   }
   session->network = client_network(request.client);
   session->cookie = std::string(request.cookie(kSessionCookie).value_or(""));
+  request = {};  // Its headers would stay for as long as the socket.
   session->socket->set_deadline(settings.log_in_within, CloseCode::not_signed_in,
                                 "no log-in in time");
   hub.add(session);

@@ -12,8 +12,6 @@ namespace json = boost::json;
 
 namespace {
 
-EventData make(std::string_view type, const json::object& data) { return {type, event_tail(data)}; }
-
 const TicketRow* ticket_of(const Material& material, TicketId id) {
   const auto found = material.tickets.find(id);
   return found == material.tickets.end() ? nullptr : &found->second;
@@ -26,9 +24,9 @@ std::optional<EventData> message_event(const Notice& notice, const Material& mat
   const TicketRow* ticket = ticket_of(material, message->second.message.ticket);
   if (ticket == nullptr) return std::nullopt;
   const bool added = notice.kind == Notice::Kind::message_added;
-  return make(added ? "message.added" : "message.changed",
-              {{"ticket", rows::ticket(*ticket, people, policy)},
-               {"message", rows::message(message->second, people, policy)}});
+  return event_of(added ? "message.added" : "message.changed",
+                  {{"ticket", rows::ticket(*ticket, people, policy)},
+                   {"message", rows::message(message->second, people, policy)}});
 }
 
 json::object ended(const Notice& notice) {
@@ -41,17 +39,17 @@ json::object ended(const Notice& notice) {
 
 }  // namespace
 
-std::shared_ptr<const std::string> event_tail(const json::object& data) {
-  return std::make_shared<const std::string>(json::serialize(data) + "}}");
+EventData event_of(std::string_view type, const json::object& data) {
+  return {type, json::serialize(data)};
 }
 
 EventData offer_event(const Offer& offer, const TicketRow& ticket, const People& people,
                       const Policy& policy) {
-  return make("offer.made", {{"offer", offer.id.value},
-                             {"ticket", rows::ticket(ticket, people, policy)},
-                             {"made_at", wire::time(offer.made_at)},
-                             {"expires_at", wire::time(offer.expires_at)},
-                             {"why", rows::decision(offer.why, people, policy)}});
+  return event_of("offer.made", {{"offer", offer.id.value},
+                                 {"ticket", rows::ticket(ticket, people, policy)},
+                                 {"made_at", wire::time(offer.made_at)},
+                                 {"expires_at", wire::time(offer.expires_at)},
+                                 {"why", rows::decision(offer.why, people, policy)}});
 }
 
 json::object call_data(const CallNotice& notice, const Sight& sight, const People& people,
@@ -80,7 +78,7 @@ std::optional<EventData> event_data(const Notice& notice, const Material& materi
     case Notice::Kind::ticket_changed: {
       const TicketRow* ticket = ticket_of(material, notice.ticket);
       if (ticket == nullptr) return std::nullopt;
-      return make("ticket.changed", {{"ticket", rows::ticket(*ticket, people, policy)}});
+      return event_of("ticket.changed", {{"ticket", rows::ticket(*ticket, people, policy)}});
     }
     case Notice::Kind::message_added:
     case Notice::Kind::message_changed:
@@ -92,11 +90,11 @@ std::optional<EventData> event_data(const Notice& notice, const Material& materi
       return offer_event(*offer, *ticket, people, policy);
     }
     case Notice::Kind::offer_ended:
-      return make("offer.ended", ended(notice));
+      return event_of("offer.ended", ended(notice));
     case Notice::Kind::agent_changed: {
       const Agent* agent = board.agent(notice.agent);
       if (agent == nullptr) return std::nullopt;
-      return make("agent.changed", {{"agent", rows::agent(*agent, board, people, policy)}});
+      return event_of("agent.changed", {{"agent", rows::agent(*agent, board, people, policy)}});
     }
   }
   return std::nullopt;

@@ -15,10 +15,9 @@ namespace deskwire {
 
 struct EventData {
   std::string_view type;
-  std::shared_ptr<const std::string>
-      tail;  ///< The data and the frame's end: shared by all sockets.
+  std::string json;  ///< Its `data`.
 };
-[[nodiscard]] std::shared_ptr<const std::string> event_tail(const boost::json::object& data);
+[[nodiscard]] EventData event_of(std::string_view type, const boost::json::object& data);
 
 /// Nothing if what the notice speaks of is not there any more.
 [[nodiscard]] std::optional<EventData> event_data(const Notice& notice, const Material& material,

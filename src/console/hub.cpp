@@ -6,12 +6,9 @@
 #include <algorithm>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <boost/json/serialize.hpp>
 #include <utility>
 
-#include "codec/wire.hpp"
 #include "console/event_data.hpp"
-#include "desk/rows.hpp"
 #include "http/rpc.hpp"
 
 namespace deskwire {
@@ -137,163 +134,12 @@ void Hub::drop_disabled(const BoardChange& change) {
   }
 }
 
-asio::awaitable<void> Hub::run() {
-  for (;;) {
-    while (items_.empty()) co_await wake_.async_wait(kTuple);
-    Item item = std::move(items_.front());
-    items_.pop_front();
-    if (!item.batch->journal.empty()) dispatched_ = item.batch->journal.back().seq;
-    try {
-      co_await dispatch(std::move(item));
-    } catch (const Busy&) {
-      // The readers are full of questions: nobody gets half an event.
-      for (const SessionPtr& session : sessions_)
-        if (session->live) {
-          resync(*session, "busy");
-          session->socket->close(CloseCode::overflow, "resync");
-        }
-    }
-  }
-}
-
-/// Whether anyone could want it, by what is known without reading.
-bool Hub::wanted(const Step& step) const {
-  const bool for_one = step.notice.kind == Notice::Kind::offer_ended || step.notice.made != nullptr;
-  return std::ranges::any_of(sessions_, [&](const SessionPtr& session) {
-    return session->live && step.at.row > session->live_after &&
-           (!for_one || step.notice.agent == session->who->id);
-  });
-}
-
-bool Hub::may_see(const Session& session, const Sight& sight, const Step& step,
-                  const Material& material, const Before& before) const {
-  const AgentId me = session.who->id;
-  switch (step.notice.kind) {
-    case Notice::Kind::offer_ended:
-      return step.notice.agent == me;
-    case Notice::Kind::offer_made: {
-      const Offer* offer =
-          step.notice.made != nullptr ? step.notice.made : desk_.board().offer(step.notice.offer);
-      return offer != nullptr && offer->agent == me;
-    }
-    case Notice::Kind::agent_changed:
-      return step.notice.agent == me || sight.all();
-    case Notice::Kind::ticket_changed: {
-      // Who could see it until now is told where it went.
-      const auto was = before.find(step.notice.ticket);
-      if (was != before.end() && sight.sees(was->second.queue, was->second.agent)) return true;
-      if (step.notice.agent == me) return true;
-      break;
-    }
-    case Notice::Kind::message_added:
-    case Notice::Kind::message_changed:
-      break;
-  }
-  TicketId ticket = step.notice.ticket;
-  if (!ticket) {
-    const auto message = material.messages.find(step.notice.message);
-    if (message == material.messages.end()) return false;
-    ticket = message->second.message.ticket;
-  }
-  const auto row = material.tickets.find(ticket);
-  return row != material.tickets.end() && sight.sees(row->second.ticket);
-}
-
-std::vector<Hub::Step> Hub::steps_of(const Batch& batch) const {
-  std::vector<Step> out;
-  for (const JournalEntry& entry : batch.journal) {
-    const std::vector<Notice> notices = notices_of(entry);
-    if (notices.size() >= Cursor::kPlaces) {
-      for (const SessionPtr& session : sessions_)
-        if (session->live && session->live_after < entry.seq) resync(*session, "bulk change");
-      continue;
-    }
-    for (std::size_t i = 0; i < notices.size(); ++i) {
-      Step step{{entry.seq, i}, entry.at, notices[i]};
-      if (wanted(step)) out.push_back(step);
-    }
-  }
-  return out;
-}
-
-asio::awaitable<void> Hub::dispatch(Item item) {
-  heads_.learn(*item.batch);
-  Before before;
-  for (const auto& place : item.change.before) before[place.ticket] = {place.queue, place.agent};
-  const std::vector<Step> steps = steps_of(*item.batch);
-  std::vector<Notice> needed;
-  for (const Step& step : steps) needed.push_back(step.notice);
-  const PeoplePtr people = co_await desk_.directory().people();
-  const Material material =
-      co_await gather_live(desk_.workers(), heads_, item.batch, std::move(needed));
-  const PolicyPtr policy = desk_.gateway().policy();
-  std::vector<std::pair<SessionPtr, Sight>> audience;
-  for (const SessionPtr& session : sessions_)
-    if (session->live) audience.emplace_back(session, desk_.lookup().sight(session->who->id));
-  for (const Step& step : steps) {
-    std::optional<EventData> data;
-    for (const auto& [session, sight] : audience) {
-      if (step.at.row <= session->live_after) continue;
-      if (!may_see(*session, sight, step, material, before)) continue;
-      if (!data) data = event_data(step.notice, material, desk_.board(), *people, *policy);
-      if (!data) break;
-      send(*session, step.at, step.time, data->type, data->tail);
-    }
-  }
-  tell_board(item, *people);
-}
-
-void Hub::tell_board(const Item& item, const People& people) {
-  if (item.batch->journal.empty()) return;
-  const JournalEntry& last = item.batch->journal.back();
-  const Cursor at = Cursor::end_of(last.seq);
-  const PolicyPtr policy = desk_.gateway().policy();
-  const Board& board = desk_.board();
-  const bool watched = std::ranges::any_of(
-      sessions_, [](const SessionPtr& session) { return session->board && session->live; });
-  if (!watched) return;
-  // Each row is written once, however many look at it.
-  using Tail = std::shared_ptr<const std::string>;
-  std::vector<std::pair<QueueId, Tail>> queues;
-  for (const QueueId id : item.change.queues)
-    if (policy->queue(id) != nullptr)
-      queues.emplace_back(id, event_tail(rows::queue(board.queue(id), *policy)));
-  std::vector<std::pair<const Agent*, Tail>> agents;
-  for (const AgentId id : item.change.agents)
-    if (const Agent* agent = board.agent(id); agent != nullptr)
-      agents.emplace_back(agent, event_tail(rows::agent(*agent, board, people, *policy)));
-  for (const SessionPtr& session : sessions_) {
-    if (!session->board || !session->live || last.seq <= session->board_after) continue;
-    const Sight sight = desk_.lookup().sight(session->who->id);
-    for (const auto& [id, tail] : queues)
-      if (sight.sees_queue(id)) send(*session, at, last.at, "board.queue", tail);
-    for (const auto& [agent, tail] : agents)
-      if (sight.sees_agent(*agent)) send(*session, at, last.at, "board.agent", tail);
-  }
-}
-
-void Hub::send(Session& session, Cursor at, Instant time, std::string_view type,
-               std::shared_ptr<const std::string> data) const {
-  std::string frame;
-  frame.reserve(160);
-  frame.append(R"({"jsonrpc":"2.0","method":"event","params":{"seq":)")
-      .append(std::to_string(at.wire()))
-      .append(R"(,"prev":)")
-      .append(std::to_string(session.sent.wire()))
-      .append(R"(,"type":")")
-      .append(type)
-      .append(R"(","at":")")
-      .append(wire::format_time(time))
-      .append(R"(","data":)");
-  session.sent = at;
-  session.socket->send(std::move(frame), std::move(data));
-}
-
 void Hub::tell(AgentId agent, std::string_view method, const json::object& params) const {
   if (!per_agent_.contains(agent)) return;
-  const std::string frame = notification_frame(method, params);
+  auto frame = std::make_shared<Frames>();
+  frame->add({notification_frame(method, params)});
   for (const SessionPtr& session : sessions_)
-    if (session->live && session->who->id == agent) session->socket->send(frame);
+    if (session->live && session->who->id == agent) session->socket->send(FramesPtr(frame));
 }
 
 asio::awaitable<void> Hub::announce(CallNotice notice) {
@@ -307,6 +153,11 @@ asio::awaitable<void> Hub::announce(CallNotice notice) {
     if (!named && !(notice.everyone && sight.sees_queue(notice.queue))) continue;
     session->socket->send(notification_frame("call", call_data(notice, sight, *people, *policy)));
   }
+}
+
+void Hub::send(Session& session, EventChain events) {
+  session.sent = events.sent();
+  for (const FramesPtr& frames : events.take()) session.socket->send(frames);
 }
 
 void Hub::resync(Session& session, std::string_view reason) const {

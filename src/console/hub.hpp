@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "console/console.hpp"
+#include "console/fan_out.hpp"
 #include "console/material.hpp"
 #include "console/session.hpp"
 #include "desk/call_notice.hpp"
@@ -77,20 +78,24 @@ class Hub {
   void on_batch(const std::shared_ptr<const Batch>& batch, const BoardChange& change);
   void drop_disabled(const BoardChange& change);
   boost::asio::awaitable<void> run();
-  boost::asio::awaitable<void> dispatch(Item item);
-  void tell_board(const Item& item, const People& people);
+  boost::asio::awaitable<void> dispatch(std::vector<Item> items);
+  boost::asio::awaitable<void> tell_steps(const Item& item, const People& people, FanOut& fan);
+  void tell_board(const std::vector<Item>& items, const People& people, FanOut& fan) const;
+  void tell_rows(const BoardChange& change, Cursor at, Instant time, const People& people,
+                 FanOut& fan) const;
+  boost::asio::awaitable<void> deliver(FanOut& fan);
+  [[nodiscard]] std::vector<FanOut::Viewer> viewers() const;
   boost::asio::awaitable<void> run_replay(SessionPtr session, Cursor after);
   /// Tells the rows after `after` up to `upto`; false: that is too much or too long ago.
   boost::asio::awaitable<bool> replay_rows(SessionPtr session, Cursor after, std::uint64_t upto);
   boost::asio::awaitable<void> run_offers(SessionPtr session, std::vector<Notice> notices);
   boost::asio::awaitable<void> disconnect(AgentId agent);
 
-  [[nodiscard]] bool may_see(const Session& session, const Sight& sight, const Step& step,
+  [[nodiscard]] bool may_see(const FanOut::Viewer& viewer, const Step& step,
                              const Material& material, const Before& before) const;
   [[nodiscard]] bool wanted(const Step& step) const;
   [[nodiscard]] std::vector<Step> steps_of(const Batch& batch) const;
-  void send(Session& session, Cursor at, Instant time, std::string_view type,
-            std::shared_ptr<const std::string> data) const;
+  static void send(Session& session, EventChain events);
   void resync(Session& session, std::string_view reason) const;
 
   const ConsoleSettings& settings_;

@@ -42,13 +42,15 @@ asio::awaitable<void> Hub::run_offers(SessionPtr session, std::vector<Notice> no
   const Material material = co_await gather_stored(desk_.workers(), notices);
   const PeoplePtr people = co_await desk_.directory().people();
   const PolicyPtr policy = desk_.gateway().policy();
+  EventChain events(session->sent);
   for (const Notice& notice : notices) {
     const Offer* offer = desk_.board().offer(notice.offer);
     const auto ticket = material.tickets.find(notice.ticket);
     if (offer == nullptr || ticket == material.tickets.end()) continue;
     const EventData data = offer_event(*offer, ticket->second, *people, *policy);
-    send(*session, session->sent, offer->made_at, data.type, data.tail);
+    events.add(EventText(session->sent, offer->made_at, data));
   }
+  send(*session, std::move(events));
 }
 
 void Hub::replay(const SessionPtr& session, Cursor after) {
@@ -72,12 +74,14 @@ asio::awaitable<void> Hub::run_replay(SessionPtr session, Cursor after) {
     whole = false;
   }
   if (session->socket->closing()) co_return;
-  if (whole) {
+  // Rows of the board that were told meanwhile went past this session.
+  const bool board_missed = session->board && session->board_after < dispatched_;
+  if (whole && !board_missed) {
     session->live_after = told.row;
     session->live = true;
     co_return;
   }
-  resync(*session, "too far behind");
+  resync(*session, whole ? "board changed" : "too far behind");
   go_live(session);
   tell_offers(session);
 }
@@ -107,12 +111,15 @@ asio::awaitable<bool> Hub::replay_rows(SessionPtr session, Cursor after, std::ui
   const Material material = co_await gather_stored(desk_.workers(), std::move(needed));
   const PeoplePtr people = co_await desk_.directory().people();
   const PolicyPtr policy = desk_.gateway().policy();
-  const Sight sight = desk_.lookup().sight(session->who->id);
+  const AgentId me = session->who->id;
+  const FanOut::Viewer viewer{me, desk_.lookup().sight(me)};
+  EventChain events(session->sent);
   for (const Step& step : steps) {
-    if (!may_see(*session, sight, step, material, {})) continue;
+    if (!may_see(viewer, step, material, {})) continue;
     const auto data = event_data(step.notice, material, desk_.board(), *people, *policy);
-    if (data) send(*session, step.at, step.time, data->type, data->tail);
+    if (data) events.add(EventText(step.at, step.time, *data));
   }
+  send(*session, std::move(events));
   co_return true;
 }
 

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/answer.hpp"
 
+#include <openssl/evp.h>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <array>
 #include <ctime>
 
+#include "auth/signatures.hpp"
 #include "http/problem.hpp"
 #include "runtime/workers.hpp"
 
@@ -18,6 +20,10 @@ namespace {
 
 constexpr std::array<std::string_view, 7> kMethods{"GET",   "HEAD",   "POST",   "PUT",
                                                    "PATCH", "DELETE", "OPTIONS"};
+constexpr std::string_view kKey = "sec-websocket-key";
+constexpr std::string_view kVersion = "sec-websocket-version";
+/// What a server that understands the handshake appends to the key (RFC 6455 §1.3).
+constexpr std::string_view kProof = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 constexpr std::string_view kDefaultPolicy = "default-src 'none'; frame-ancestors 'none'";
 
 bool changes_something(std::string_view method) {
@@ -89,6 +95,20 @@ void preflight(const Route& route, const HttpRequest& request, const Router::Mat
   out.set("access-control-max-age", "600");
 }
 
+/// RFC 6455 §4.2.1: one key of 16 bytes, and the one version there is.
+std::optional<HttpResponse> refuse_handshake(const HttpRequest& request) {
+  if (request.method != "GET") return problem(400, "bad_upgrade", "A WebSocket begins with GET.");
+  if (request.header(kVersion) != "13") {
+    HttpResponse out = problem(426, "version_unknown", "Version 13 of WebSocket is spoken here.");
+    out.set(kVersion, "13");
+    return out;
+  }
+  const auto key = decode_base64(request.header(kKey));
+  if (request.header_count(kKey) != 1 || !key || key->size() != 16)
+    return problem(400, "bad_upgrade", "A WebSocket's key is 16 bytes in base64.");
+  return std::nullopt;
+}
+
 }  // namespace
 
 void allow_cross_origin(const Route& route, const HttpRequest& request, HttpResponse& response) {
@@ -150,6 +170,8 @@ std::optional<HttpResponse> refuse_route(const ServerCore& core, const HttpReque
 
 UpgradeChoice choose_upgrade(const ServerCore& core, const HttpRequest& request,
                              const SocketRoute& route) {
+  if (auto refusal = refuse_handshake(request))
+    return {.refusal = std::move(refusal), .protocol = {}};
   if (!core.origins.may_change(request, kSessionCookie) && !is_foreign_guest(route, request))
     return {.refusal =
                 problem(403, "foreign_origin", "The socket is not opened by a page of this desk."),
@@ -160,6 +182,19 @@ UpgradeChoice choose_upgrade(const ServerCore& core, const HttpRequest& request,
   if (asked.empty()) return {};
   return {.refusal = problem(400, "protocol_unknown", "None of these sub-protocols is spoken."),
           .protocol = {}};
+}
+
+std::string render_upgrade(const HttpRequest& request, std::string_view protocol) {
+  const std::string proof = std::string(request.header(kKey)).append(kProof);
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+  unsigned size = 0;
+  EVP_Digest(proof.data(), proof.size(), digest.data(), &size, EVP_sha1(), nullptr);
+  std::string head = "HTTP/1.1 101 Switching Protocols\r\n";
+  add(head, "upgrade", "websocket");
+  add(head, "connection", "upgrade");
+  add(head, "sec-websocket-accept", base64({reinterpret_cast<const char*>(digest.data()), size}));
+  if (!protocol.empty()) add(head, "sec-websocket-protocol", protocol);
+  return head.append("\r\n");
 }
 
 asio::awaitable<HttpResponse> run_handler(const Route& route, HttpRequest& request) {

@@ -33,6 +33,9 @@ struct UpgradeChoice {
 [[nodiscard]] UpgradeChoice choose_upgrade(const ServerCore& core, const HttpRequest& request,
                                            const SocketRoute& route);
 
+/// The answer that makes a WebSocket of the connection (RFC 6455 §4.2.2), ready to send.
+[[nodiscard]] std::string render_upgrade(const HttpRequest& request, std::string_view protocol);
+
 /// Runs the handler; whatever it throws becomes a problem document.
 boost::asio::awaitable<HttpResponse> run_handler(const Route& route, HttpRequest& request);
 

@@ -69,10 +69,12 @@ class BodyShare {
 
 class Connection final : public Live {
  public:
-  Connection(ServerCore& core, tcp::socket socket, std::string peer)
+  Connection(ServerCore& core, tcp::socket socket, std::string peer,
+             std::unique_ptr<Admission> counted)
       : core_(core),
         stream_(std::move(socket), core.tls),
         peer_(std::move(peer)),
+        counted_(std::move(counted)),
         buffer_(kReadBufferBytes) {
     core_.live.insert(this);
   }
@@ -103,6 +105,7 @@ class Connection final : public Live {
   ServerCore& core_;
   AnyStream stream_;
   std::string peer_;
+  std::unique_ptr<Admission> counted_;
   beast::flat_buffer buffer_;
   bool idle_ = false;   ///< Between two requests.
   bool moved_ = false;  ///< The stream belongs to a WebSocket now.
@@ -256,18 +259,22 @@ asio::awaitable<std::optional<HttpResponse>> Connection::read_body(const Route& 
 asio::awaitable<bool> Connection::serve_socket(const SocketRoute& route, HeadParser& parser,
                                                HttpRequest request) {
   UpgradeChoice choice = choose_upgrade(core_, request, route);
-  if (!choice.refusal && request.method != "GET")
-    choice.refusal = problem(400, "bad_request", "A WebSocket begins with GET.");
   if (!choice.refusal && (!parser.is_done() || buffer_.size() != 0))
     choice.refusal = problem(400, "bad_request", "Frames came before the upgrade was accepted.");
   if (choice.refusal) {
     const bool goes_on = co_await answer(request, *choice.refusal, parser.is_done());
     co_return goes_on&& buffer_.size() == 0;
   }
+  const std::string head = render_upgrade(request, choice.protocol);
+  stream_.next_layer().expires_after(transfer_time(core_.settings, 0));
+  auto [ec, n] = co_await asio::async_write(stream_, asio::buffer(head), kTuple);
+  if (ec) co_return false;
   moved_ = true;
   core_.live.erase(this);
-  co_await serve_websocket(core_, std::move(stream_), parser.release(), std::move(request), route,
-                           std::move(choice.protocol));
+  // A task of its own: nothing of what reading a request takes lives as long as the socket.
+  core_.tasks.spawn(serve_websocket(
+      core_, std::make_unique<Upgraded>(std::move(stream_), std::move(request), &route,
+                                        std::move(choice.protocol), std::move(counted_))));
   co_return false;
 }
 
@@ -301,8 +308,7 @@ asio::awaitable<void> Connection::linger() {
 
 asio::awaitable<void> serve_connection(ServerCore& core, tcp::socket socket, std::string peer,
                                        std::unique_ptr<Admission> admission) {
-  const std::unique_ptr<Admission> counted = std::move(admission);
-  Connection connection(core, std::move(socket), std::move(peer));
+  Connection connection(core, std::move(socket), std::move(peer), std::move(admission));
   co_await connection.run();
 }
 

@@ -64,14 +64,17 @@ void turn_away(tcp::socket& socket, bool tls) {
 
 struct HttpServer::Impl {
   Impl(HttpSettings settings, const asio::any_io_executor& executor)
-      : core(std::move(settings), executor), acceptor(executor) {
+      : core(std::move(settings), executor), acceptor(executor), heart(executor) {
     core.tls = load_tls(core.settings);
   }
 
   ServerCore core;
   tcp::acceptor acceptor;
+  asio::steady_timer heart;
 
   asio::awaitable<void> accept_all();
+  asio::awaitable<void> beat();
+  void each(void (Live::*what)());
   void take(tcp::socket socket);
 };
 
@@ -108,6 +111,21 @@ void HttpServer::Impl::take(tcp::socket socket) {
       serve_connection(core, std::move(socket), std::move(peer), std::move(admission)));
 }
 
+/// One timer for all connections: those that hear nothing hold none of their own.
+asio::awaitable<void> HttpServer::Impl::beat() {
+  while (!core.stopping) {
+    heart.expires_after(core.settings.socket_idle / kSilentTicks);
+    co_await heart.async_wait(kTuple);
+    each(&Live::tick);
+  }
+}
+
+/// Ending one may end others, so this walks over a copy and looks each up again.
+void HttpServer::Impl::each(void (Live::*what)()) {
+  for (Live* one : std::set<Live*>(core.live))
+    if (core.live.contains(one)) (one->*what)();
+}
+
 HttpServer::HttpServer(HttpSettings settings, asio::any_io_executor executor)
     : impl_(std::make_unique<Impl>(std::move(settings), executor)) {}
 
@@ -129,6 +147,7 @@ void HttpServer::listen() {
   acceptor.bind(endpoint);
   acceptor.listen(kBacklog);
   impl_->core.tasks.spawn(impl_->accept_all());
+  impl_->core.tasks.spawn(impl_->beat());
 }
 
 std::uint16_t HttpServer::port() const { return impl_->acceptor.local_endpoint().port(); }
@@ -149,18 +168,14 @@ asio::awaitable<void> HttpServer::stop() {
   core.stopping = true;
   boost::system::error_code ignored;
   impl_->acceptor.close(ignored);
-  // Ending one may end others, so walk over a copy and look each up again.
-  const auto each = [&core](void (Live::*what)()) {
-    for (Live* one : std::set<Live*>(core.live))
-      if (core.live.contains(one)) (one->*what)();
-  };
-  each(&Live::wind_down);
+  impl_->heart.cancel();
+  impl_->each(&Live::wind_down);
   asio::steady_timer grace(core.executor, core.settings.stop_grace);
   // Its handler may be queued already when the last task ends.
   const auto ended = std::make_shared<bool>(false);
-  grace.async_wait([&core, each, ended](const boost::system::error_code& ec) {
+  grace.async_wait([this, &core, ended](const boost::system::error_code& ec) {
     if (ec || *ended) return;
-    each(&Live::abort);
+    impl_->each(&Live::abort);
     core.tasks.cancel();
   });
   co_await core.tasks.join();

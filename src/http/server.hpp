@@ -38,6 +38,8 @@ struct HttpSettings {
       30'000};  ///< A body or an answer, plus a second for each 32 KiB.
   std::chrono::milliseconds stop_grace{5'000};
 
+  /// A WebSocket that says nothing for this long, not even to a ping, is cut.
+  std::chrono::milliseconds socket_idle{60'000};
   std::size_t frame_bytes = 1u << 20;         ///< One WebSocket message, in.
   std::size_t socket_queue_bytes = 4u << 20;  ///< Queued out on one WebSocket; more is an overflow.
   std::size_t socket_queue_frames = 8'192;

@@ -7,10 +7,12 @@
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "http/server.hpp"
 #include "runtime/task_group.hpp"
@@ -25,7 +27,9 @@ class Live {
   virtual ~Live() = default;
   virtual void wind_down() = 0;  ///< End soon and in order.
   virtual void abort() = 0;      ///< Close the transport now.
+  virtual void tick() {}         ///< Comes `kSilentTicks` times in `HttpSettings::socket_idle`.
 };
+inline constexpr std::uint8_t kSilentTicks = 4;
 
 struct ServerCore {
   ServerCore(HttpSettings s, const boost::asio::any_io_executor& e)
@@ -51,6 +55,7 @@ struct ServerCore {
   boost::asio::steady_timer
       handshake_ended;  ///< Never expires; cancelled when a handshake slot is free.
   bool stopping = false;
+  std::vector<char> scratch = std::vector<char>(64u << 10);  ///< What any socket reads to.
   TaskGroup tasks;  ///< Last: its tasks use all of the above.
 };
 

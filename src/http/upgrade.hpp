@@ -2,8 +2,7 @@
 // From an HTTP request to a WebSocket session. Includes Beast.
 #pragma once
 #include <boost/asio/awaitable.hpp>
-#include <boost/beast/http/empty_body.hpp>
-#include <boost/beast/http/message.hpp>
+#include <memory>
 #include <string>
 
 #include "http/any_stream.hpp"
@@ -11,11 +10,16 @@
 
 namespace deskwire {
 
-using UpgradeRequest = boost::beast::http::request<boost::beast::http::empty_body>;
+/// A connection whose upgrade was answered with 101.
+struct Upgraded {
+  AnyStream stream;
+  HttpRequest request;
+  const SocketRoute* route = nullptr;
+  std::string protocol;
+  std::unique_ptr<Admission> counted;
+};
 
-/// Accepts the upgrade, runs the handler, closes. Returns when nothing of the socket is left.
-boost::asio::awaitable<void> serve_websocket(ServerCore& core, AnyStream stream,
-                                             UpgradeRequest upgrade, HttpRequest request,
-                                             const SocketRoute& route, std::string protocol);
+/// Runs the handler, then closes. Returns when nothing of the socket is left.
+boost::asio::awaitable<void> serve_websocket(ServerCore& core, std::unique_ptr<Upgraded> from);
 
 }  // namespace deskwire

@@ -1,254 +1,230 @@
 // SPDX-License-Identifier: Apache-2.0
-// WebSocket over Beast: one reader (the handler), one writer coroutine that drains the queue and
-// closes.
-#include <array>
-#include <boost/asio/buffer.hpp>
-#include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/websocket/error.hpp>
-#include <boost/beast/websocket/stream.hpp>
-#include <utility>
-#include <vector>
-
-#include "http/answer.hpp"
-#include "http/rpc.hpp"
-#include "http/upgrade.hpp"
-#include "http/websocket.hpp"
+// A WebSocket's life: the handler reads, pings keep it alive, both sides say goodbye.
+#include "http/websocket_session.hpp"
 
 #include <spdlog/spdlog.h>
+
+#include <boost/asio/buffer.hpp>
+#include <tuple>
+#include <utility>
+
+#include "http/upgrade.hpp"
 
 namespace deskwire {
 
 namespace asio = boost::asio;
-namespace beast = boost::beast;
-namespace websocket = boost::beast::websocket;
+using asio::ip::tcp;
 
 namespace {
 
 /// After a close was asked for, a peer that reads nothing is cut.
 constexpr std::chrono::seconds kCloseWithin{15};
-constexpr std::chrono::seconds kHandshakeWithin{10};
-constexpr std::chrono::seconds kIdle{60};  ///< A ping goes out at half of it.
+/// What still comes after both sides have said goodbye is read, so that the goodbye is not lost in
+/// a reset; for so long, and so much of it.
+constexpr std::chrono::seconds kLinger{2};
+constexpr std::size_t kLingerBytes = 512u << 10;
+constexpr std::size_t kSecureReadBytes = 4u << 10;
+/// A ping goes out at every second tick of silence.
+constexpr std::uint8_t kPingEvery = 2;
 
-class Socket final : public WebSocket, public Live, public std::enable_shared_from_this<Socket> {
- public:
-  Socket(ServerCore& core, AnyStream stream, std::string protocol)
-      : core_(core),
-        stream_(std::move(stream)),
-        protocol_(std::move(protocol)),
-        wake_(core.executor, asio::steady_timer::time_point::max()),
-        written_(core.executor, asio::steady_timer::time_point::max()),
-        deadline_(core.executor),
-        cut_(core.executor) {
-    core_.live.insert(this);
-  }
-  ~Socket() override {
-    core_.live.erase(this);
-    unqueued(queued_bytes_);
-  }
-
-  asio::awaitable<bool> accept(UpgradeRequest upgrade);
-  asio::awaitable<void> write_all();
-  asio::awaitable<void> finished();
-
-  asio::awaitable<std::optional<std::string>> receive() override;
-  bool send(std::string frame) override { return send(std::move(frame), nullptr); }
-  bool send(std::string head, std::shared_ptr<const std::string> tail) override;
-  void close(CloseCode code, std::string reason) override;
-  void set_deadline(std::chrono::milliseconds wait, CloseCode code, std::string reason) override;
-  void clear_deadline() override { deadline_.cancel(); }
-  const std::string& protocol() const override { return protocol_; }
-  bool closing() const override { return closing_; }
-
-  void wind_down() override { close(CloseCode::going_away, "the desk stops"); }
-  void abort() override { beast::get_lowest_layer(stream_).close(); }
-  void writer_ended();
-
- private:
-  struct Frame {
-    std::string head;
-    std::shared_ptr<const std::string> tail;
-    [[nodiscard]] std::size_t size() const { return head.size() + (tail ? tail->size() : 0); }
-  };
-  [[nodiscard]] bool fits(std::size_t bytes) const;
-  void enqueue(Frame frame);
-  void unqueued(std::size_t bytes);
-
-  ServerCore& core_;
-  websocket::stream<AnyStream> stream_;
-  std::string protocol_;
-  beast::flat_buffer input_;
-  std::vector<Frame> queue_;  ///< Empty sockets hold nothing, which a deque would.
-  std::vector<Frame> writing_;
-  std::size_t queued_bytes_ = 0;
-  bool closing_ = false;
-  bool writer_done_ = false;
-  websocket::close_reason reason_;
-  asio::steady_timer wake_;     ///< Never expires; cancelled when the writer has work.
-  asio::steady_timer written_;  ///< Never expires; cancelled when the writer has ended.
-  asio::steady_timer deadline_;
-  asio::steady_timer cut_;
-};
-
-asio::awaitable<bool> Socket::accept(UpgradeRequest upgrade) {
-  // From here on the WebSocket keeps its own time.
-  beast::get_lowest_layer(stream_).expires_never();
-  websocket::stream_base::timeout timeout{};
-  timeout.handshake_timeout = kHandshakeWithin;
-  timeout.idle_timeout = kIdle;
-  timeout.keep_alive_pings = true;
-  stream_.set_option(timeout);
-  stream_.set_option(websocket::stream_base::decorator([this](websocket::response_type& answer) {
-    answer.set(beast::http::field::server, "Deskwire");
-    if (!protocol_.empty()) answer.set(beast::http::field::sec_websocket_protocol, protocol_);
-  }));
-  stream_.read_message_max(core_.settings.frame_bytes);
-  stream_.auto_fragment(false);
-  stream_.text(true);
-  auto [ec] = co_await stream_.async_accept(upgrade, kTuple);
-  co_return !ec;
-}
-
-asio::awaitable<std::optional<std::string>> Socket::receive() {
-  if (closing_) co_return std::nullopt;
-  input_.clear();
-  auto [ec, n] = co_await stream_.async_read(input_, kTuple);
-  if (ec) {
-    // Whoever broke the connection, the writer must know that nothing can be sent any more.
-    if (!closing_) close(CloseCode::normal, "");
-    co_return std::nullopt;
-  }
-  if (closing_) co_return std::nullopt;
-  if (!stream_.got_text()) {
-    close(CloseCode::unsupported, "text frames only");
-    co_return std::nullopt;
-  }
-  const auto bytes = input_.cdata();
-  std::string frame(static_cast<const char*>(bytes.data()), bytes.size());
-  // A large message must not pin its buffer for the life of the connection.
-  if (input_.capacity() > 64u << 10) {
-    input_.clear();
-    input_.shrink_to_fit();
-  }
-  co_return frame;
-}
-
-bool Socket::send(std::string head, std::shared_ptr<const std::string> tail) {
-  if (closing_) return false;
-  Frame frame{std::move(head), std::move(tail)};
-  if (!fits(frame.size())) {
-    enqueue({notification_frame("resync", {{"reason", "overflow"}}), nullptr});
-    close(CloseCode::overflow, "resync");
-    return false;
-  }
-  enqueue(std::move(frame));
-  wake_.cancel();
-  return true;
-}
-
-bool Socket::fits(std::size_t bytes) const {
-  const HttpSettings& bounds = core_.settings;
-  return queued_bytes_ + bytes <= bounds.socket_queue_bytes &&
-         core_.queued_bytes + bytes <= bounds.socket_queues_bytes &&
-         queue_.size() + writing_.size() < bounds.socket_queue_frames;
-}
-
-void Socket::enqueue(Frame frame) {
-  queued_bytes_ += frame.size();
-  core_.queued_bytes += frame.size();
-  queue_.push_back(std::move(frame));
-}
-
-void Socket::unqueued(std::size_t bytes) {
-  queued_bytes_ -= bytes;
-  core_.queued_bytes -= bytes;
-}
-
-void Socket::close(CloseCode code, std::string reason) {
-  if (closing_) return;
-  closing_ = true;
-  reason_.code = static_cast<std::uint16_t>(code);
-  reason_.reason = reason;
-  deadline_.cancel();
-  cut_.expires_after(kCloseWithin);
-  cut_.async_wait([self = shared_from_this()](const boost::system::error_code& ec) {
-    if (!ec) self->abort();
-  });
-  wake_.cancel();
-}
-
-void Socket::set_deadline(std::chrono::milliseconds wait, CloseCode code, std::string reason) {
-  deadline_.expires_after(wait);
-  deadline_.async_wait([self = shared_from_this(), code,
-                        reason = std::move(reason)](const boost::system::error_code& ec) {
-    if (!ec) self->close(code, reason);
-  });
-}
-
-asio::awaitable<void> Socket::write_all() {
-  for (;;) {
-    while (!queue_.empty()) {
-      writing_.swap(queue_);
-      for (std::size_t i = 0; i < writing_.size(); ++i) {
-        const Frame frame = std::move(writing_[i]);
-        const std::array<asio::const_buffer, 2> parts{
-            asio::buffer(frame.head),
-            frame.tail ? asio::buffer(*frame.tail) : asio::const_buffer()};
-        stream_.next_layer().cork(i + 1 < writing_.size());
-        auto [ec, n] = co_await stream_.async_write(parts, kTuple);
-        unqueued(frame.size());
-        if (ec) {
-          close(CloseCode::normal, "");
-          co_return;
-        }
-      }
-      std::vector<Frame>().swap(writing_);
-    }
-    if (closing_) break;
-    co_await wake_.async_wait(kTuple);
-  }
-  if (stream_.is_open()) co_await stream_.async_close(reason_, kTuple);
-}
-
-void Socket::writer_ended() {
-  writer_done_ = true;
-  cut_.cancel();
-  abort();
-  written_.cancel();
-}
-
-asio::awaitable<void> Socket::finished() {
-  while (!writer_done_) co_await written_.async_wait(kTuple);
-}
-
-/// The writer's task; its end, however it came, is told to whoever waits for it.
-asio::awaitable<void> run_writer(std::shared_ptr<Socket> socket) {
-  const auto tell = [](Socket* s) { s->writer_ended(); };
-  const std::unique_ptr<Socket, decltype(tell)> ended(socket.get(), tell);
-  co_await socket->write_all();
-}
-
-asio::awaitable<void> run_reader(const SocketRoute& route, std::shared_ptr<Socket> socket,
-                                 HttpRequest request) {
-  const std::string path(path_of(request));
-  try {
-    co_await route.handle(socket, std::move(request));
-    socket->close(CloseCode::normal, "");
-  } catch (const std::exception& error) {
-    if (!socket->closing()) spdlog::error("http: socket {}: {}", path, error.what());
-    socket->close(CloseCode::internal, "");
-  }
+const FramesPtr& ping() {
+  static const FramesPtr frame = control_frame(Opcode::ping, "");
+  return frame;
 }
 
 }  // namespace
 
-asio::awaitable<void> serve_websocket(ServerCore& core, AnyStream stream, UpgradeRequest upgrade,
-                                      HttpRequest request, const SocketRoute& route,
-                                      std::string protocol) {
-  auto socket = std::make_shared<Socket>(core, std::move(stream), std::move(protocol));
-  if (!co_await socket->accept(std::move(upgrade))) co_return;
-  core.tasks.spawn(run_writer(socket));
-  co_await run_reader(route, socket, std::move(request));
-  co_await socket->finished();
+bool WebSocket::send(std::string_view text) {
+  auto frames = std::make_shared<Frames>();
+  frames->add({text});
+  return send(FramesPtr(std::move(frames)));
+}
+
+Socket::Socket(ServerCore& core, AnyStream stream, std::string protocol)
+    : core_(core),
+      stream_(std::move(stream)),
+      protocol_(std::move(protocol)),
+      reader_(core.settings.frame_bytes) {
+  // From here on the socket keeps its own time, and never waits inside of a read or a write.
+  stream_.next_layer().expires_never();
+  boost::system::error_code ignored;
+  if (!stream_.secure()) tcp().non_blocking(true, ignored);
+  core_.live.insert(this);
+}
+
+Socket::~Socket() { leave(); }
+
+void Socket::leave() {
+  if (std::exchange(left_, true)) return;
+  lost();
+  core_.live.erase(this);
+}
+
+// ---- Reading
+
+/// What came next, good until the next wait; nothing when nothing will come any more.
+asio::awaitable<std::optional<std::string_view>> Socket::more() {
+  char* to = core_.scratch.data();
+  std::size_t size = 0;
+  boost::system::error_code failed;
+  if (stream_.secure()) {
+    input_.resize(kSecureReadBytes);
+    to = input_.data();
+    std::tie(failed, size) = co_await stream_.async_read_some(asio::buffer(input_), kTuple);
+  } else {
+    do {
+      std::tie(failed) = co_await tcp().async_wait(tcp::socket::wait_read, kTuple);
+      if (!failed) size = tcp().read_some(asio::buffer(core_.scratch), failed);
+    } while (failed == asio::error::would_block);
+  }
+  if (failed) {
+    lost();
+    co_return std::nullopt;
+  }
+  quiet_ticks_ = 0;
+  co_return std::string_view(to, size);
+}
+
+asio::awaitable<std::optional<std::string>> Socket::receive() {
+  while (!closing_) {
+    if (auto text = next_text()) co_return text;
+    if (closing_) break;
+    const auto bytes = co_await more();
+    if (bytes) reader_.feed(*bytes);
+  }
+  co_return std::nullopt;
+}
+
+/// Out of what was read; control frames on the way are heeded.
+std::optional<std::string> Socket::next_text() {
+  while (!garbled_ && !heard_close_) {
+    auto message = reader_.next();
+    if (!message) {
+      garbled_ = true;
+      close(message.error(), "");
+    } else if (!*message) {
+      break;
+    } else if ((*message)->opcode == Opcode::text) {
+      return std::move((*message)->payload);
+    } else {
+      hear(std::move(**message));
+    }
+  }
+  return std::nullopt;
+}
+
+void Socket::hear(FrameReader::Message message) {
+  if (message.opcode == Opcode::ping) send(control_frame(Opcode::pong, message.payload));
+  if (message.opcode != Opcode::close) return;
+  heard_close_ = true;
+  begin_close(message.payload);  // An echo says that it was understood.
+}
+
+/// Once in a quarter of the time after which a silent peer is cut.
+void Socket::tick() {
+  if (closing_) return;
+  if (++quiet_ticks_ > kSilentTicks) return lost();
+  if (quiet_ticks_ % kPingEvery == 0) send(ping());
+}
+
+// ---- Closing
+
+/// One at a time: a later one replaces it.
+template <class Then>
+void Socket::after(std::chrono::milliseconds wait, Then then) {
+  timer_ = std::make_unique<asio::steady_timer>(core_.executor, wait);
+  // Its handler may be queued already when it is replaced.
+  timer_->async_wait([self = shared_from_this(), number = ++timers_,
+                      then = std::move(then)](const boost::system::error_code& ec) {
+    if (!ec && number == self->timers_) then(*self);
+  });
+}
+
+void Socket::set_deadline(std::chrono::milliseconds wait, CloseCode code, std::string reason) {
+  if (closing_) return;
+  after(wait, [code, reason = std::move(reason)](Socket& self) { self.close(code, reason); });
+}
+
+void Socket::clear_deadline() {
+  if (closing_) return;
+  ++timers_;
+  timer_.reset();
+}
+
+void Socket::close(CloseCode code, std::string reason) { begin_close(close_payload(code, reason)); }
+
+void Socket::begin_close(std::string_view payload) {
+  if (closing_) return;
+  closing_ = true;
+  after(kCloseWithin, [](Socket& self) { self.lost(); });
+  enqueue(control_frame(Opcode::close, payload));
+  flush();
+}
+
+/// Nothing can be sent or read any more.
+void Socket::lost() {
+  if (std::exchange(lost_, true)) return;
+  closing_ = true;
+  ++timers_;
+  timer_.reset();
+  drop_queue();
+  abort();
+  if (flushed_) flushed_->cancel();
+}
+
+asio::awaitable<void> Socket::finish() {
+  close(CloseCode::normal, "");
+  while (!lost_ && !queue_.empty()) {
+    flushed_ =
+        std::make_unique<asio::steady_timer>(core_.executor, asio::steady_timer::time_point::max());
+    co_await flushed_->async_wait(kTuple);
+  }
+  if (!lost_) co_await hear_close();
+  if (!lost_) co_await part();
+}
+
+asio::awaitable<void> Socket::hear_close() {
+  for (;;) {
+    while (next_text()) {
+    }
+    if (heard_close_ || garbled_) co_return;
+    const auto bytes = co_await more();
+    if (!bytes) co_return;
+    reader_.feed(*bytes);
+  }
+}
+
+asio::awaitable<void> Socket::part() {
+  after(kLinger, [](Socket& self) { self.lost(); });
+  if (stream_.secure()) {
+    co_await stream_.async_shutdown(kTuple);
+    co_return;
+  }
+  boost::system::error_code ignored;
+  tcp().shutdown(tcp::socket::shutdown_send, ignored);
+  for (std::size_t total = 0; total < kLingerBytes;) {
+    const auto bytes = co_await more();
+    if (!bytes) co_return;
+    total += bytes->size();
+  }
+}
+
+asio::awaitable<void> serve_websocket(ServerCore& core, std::unique_ptr<Upgraded> from) {
+  const std::unique_ptr<Admission> counted = std::move(from->counted);
+  const SocketRoute& route = *from->route;
+  auto socket = std::make_shared<Socket>(core, std::move(from->stream), std::move(from->protocol));
+  const auto leave = [](Socket* one) { one->leave(); };
+  const std::unique_ptr<Socket, decltype(leave)> leaving(socket.get(), leave);
+  if (core.stopping) socket->wind_down();
+  try {
+    auto handled = route.handle(socket, std::move(from->request));
+    from.reset();  // The handler may take a day.
+    co_await std::move(handled);
+  } catch (const std::exception& error) {
+    if (!socket->closing()) spdlog::error("http: socket {}: {}", route.pattern, error.what());
+    socket->close(CloseCode::internal, "");
+  }
+  co_await socket->finish();
 }
 
 }  // namespace deskwire

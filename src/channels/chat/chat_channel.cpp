@@ -80,6 +80,7 @@ asio::awaitable<void> ChatChannel::Impl::serve(std::shared_ptr<WebSocket> socket
     co_return;
   }
   visit->network = client_network(request.client);
+  request = {};  // Its headers would stay for as long as the socket.
   visit->socket->set_deadline(settings.start_within, CloseCode::not_signed_in,
                               "no chat.start in time");
   struct Leave {
