@@ -19,8 +19,8 @@ namespace {
 
 /// Batches that were committed while others were being told are told together.
 constexpr std::size_t kItemsAtOnce = 64;
-/// Sessions that are written to before others have their turn on the loop: some milliseconds.
-constexpr std::size_t kSessionsAtOnce = 256;
+/// Sessions that are written to before others have their turn on the loop: about a millisecond.
+constexpr std::size_t kSessionsAtOnce = 64;
 
 /// Each once, in the order of the first.
 template <class Id>

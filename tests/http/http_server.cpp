@@ -18,13 +18,18 @@ HttpResponse text(std::string body) {
   return out;
 }
 
-/// Says back what it hears; "flood N" answers with N frames of 1 KiB, "leave" ends the handler.
+/// Says back what it hears; "flood N" answers with N frames of 1 KiB, numbered from 1, "leave" ends
+/// the handler.
 awaitable<void> echo(std::shared_ptr<WebSocket> socket, HttpRequest) {
   while (auto frame = co_await socket->receive()) {
     if (*frame == "leave") co_return;
     if (*frame == "break") throw std::runtime_error("a handler broke");
     if (frame->starts_with("flood ")) {
-      for (int n = std::stoi(frame->substr(6)); n > 0; --n) socket->send(std::string(1024, 'x'));
+      const int count = std::stoi(frame->substr(6));
+      for (int n = 1; n <= count; ++n) {
+        std::string text = std::to_string(n);
+        socket->send(text.append(1024 - text.size(), 'x'));
+      }
       continue;
     }
     if (*frame == "deadline")

@@ -5,6 +5,7 @@
 #include <openssl/x509.h>
 
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/read.hpp>
 #include <boost/asio/read_until.hpp>
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/streambuf.hpp>
@@ -71,6 +72,13 @@ class TlsClient {
     return {asio::buffers_begin(input.data()),
             asio::buffers_begin(input.data()) + static_cast<std::ptrdiff_t>(size)};
   }
+  void write(std::string_view bytes) { asio::write(stream_, asio::buffer(bytes)); }
+  /// Exactly so many bytes.
+  std::string read(std::size_t size) {
+    std::string out(size, '\0');
+    asio::read(stream_, asio::buffer(out));
+    return out;
+  }
 
  private:
   asio::io_context loop_;
@@ -92,6 +100,14 @@ TEST_CASE("requests and sockets work the same behind TLS") {
       "GET /socket HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
       "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
   CHECK(upgraded.starts_with("HTTP/1.1 101 "));
+  // Frames wait while a record is being written; they keep their order.
+  socket.write(std::string("\x81\x89\0\0\0\0", 6) + "flood 500");
+  for (int n = 1; n <= 500; ++n) {
+    REQUIRE(socket.read(4) == "\x81\x7e\x04" + std::string(1, '\0'));
+    REQUIRE(std::stoi(socket.read(1024)) == n);
+  }
+  socket.write(std::string("\x88\x82\0\0\0\0\x03\xe8", 8));
+  CHECK(socket.read(4) == "\x88\x02\x03\xe8");
 }
 
 TEST_CASE("handshakes that come to nothing hold nobody up") {

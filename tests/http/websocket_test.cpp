@@ -114,6 +114,64 @@ TEST_CASE("a slow reader is told to resync and closed with 4009, with all that w
   CHECK(frame.close_code() == 4009);
 }
 
+TEST_CASE("a slow reader loses nothing while its queue has room") {
+  RunningServer server({.socket_send_buffer = 4096});
+  WsClient client(server.port, "/socket", "", 4096);
+  client.send_text("flood 1000");
+  client.send_text("and then");
+  for (int n = 1; n <= 1000; ++n) REQUIRE(std::stoi(client.read_text()) == n);
+  CHECK(client.read_text() == "and then");
+}
+
+TEST_CASE("a silent peer is asked whether it is there, and cut when it does not answer") {
+  RunningServer patient({.socket_idle = std::chrono::milliseconds(1000)});
+  WsClient answers(patient.port, "/socket");
+  // It stays for longer than a silent one could.
+  for (int i = 0; i < 3; ++i) {
+    const Frame ping = answers.read_frame();
+    REQUIRE(ping.opcode == 9);
+    answers.send_frame(10, ping.payload);
+  }
+  RunningServer server({.socket_idle = std::chrono::milliseconds(40)});
+  WsClient silent(server.port, "/socket");
+  Frame frame;
+  int pings = 0;
+  while ((frame = silent.read_frame()).opcode == 9) ++pings;
+  CHECK(pings >= 1);
+  CHECK(frame.opcode == 0);
+}
+
+TEST_CASE("both sides say goodbye, then the server closes") {
+  RunningServer server;
+  WsClient polite(server.port, "/socket");
+  polite.send_frame(8, "\x0f\xa1 done");
+  const Frame echo = polite.read_frame();
+  CHECK(echo.opcode == 8);
+  CHECK(echo.payload == "\x0f\xa1 done");
+  CHECK(polite.at_end());
+  WsClient dismissed(server.port, "/socket");
+  dismissed.send_text("leave");
+  CHECK(dismissed.read_frame().close_code() == 1000);
+  dismissed.send_text("still talking");
+  dismissed.send_frame(8, "\x03\xe8");
+  CHECK(dismissed.at_end());
+}
+
+TEST_CASE("a handshake without a proper key, or of another version, is refused") {
+  RunningServer server;
+  const auto upgrade = [&](std::string_view headers) {
+    return HttpClient(server.port)
+        .ask("GET", "/socket",
+             std::string("Connection: Upgrade\r\nUpgrade: websocket\r\n").append(headers));
+  };
+  CHECK(upgrade("Sec-WebSocket-Version: 13\r\n").status == 400);
+  CHECK(upgrade("Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: c2hvcnQ=\r\n").status == 400);
+  const Answer old =
+      upgrade("Sec-WebSocket-Version: 8\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n");
+  CHECK(old.status == 426);
+  CHECK(old.headers.at("sec-websocket-version") == "13");
+}
+
 TEST_CASE("a peer that vanishes frees its connection") {
   RunningServer server({.max_connections = 1});
   {
