@@ -44,6 +44,7 @@ Core::Core(asio::io_context& loop, std::unique_ptr<Store> store, PolicyPtr polic
     : loop_(loop),
       metrics_(metrics),
       on_fatal_(std::move(on_fatal)),
+      disk_reserve_bytes_(settings.disk_reserve_bytes),
       clock_(std::move(settings.clock)),
       engine_(policy,
               [&] {

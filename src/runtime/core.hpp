@@ -66,6 +66,10 @@ class Core {
   [[nodiscard]] Feed& feed() { return feed_; }
   [[nodiscard]] Outbox& outbox() { return outbox_; }
   [[nodiscard]] BlobKeeper& blobs() { return storage_.store().blobs(); }
+  /// For a thread of one's own. Goes before the core stops.
+  [[nodiscard]] std::unique_ptr<Reader> open_reader() { return storage_.store().open_reader(); }
+  /// Whether there is more room than what intake leaves. Thread safe.
+  [[nodiscard]] bool has_room() const { return storage_.free_bytes() >= disk_reserve_bytes_; }
   [[nodiscard]] DeskClock& clock() { return clock_; }
   /// The state runs ahead of the disk: show it to nobody before the head has committed.
   [[nodiscard]] const Engine& engine() const { return engine_; }
@@ -85,6 +89,7 @@ class Core {
   boost::asio::io_context& loop_;
   Metrics& metrics_;
   std::function<void(std::exception_ptr)> on_fatal_;
+  std::uint64_t disk_reserve_bytes_;
   DeskClock clock_;
   Health health_;
   Feed feed_;

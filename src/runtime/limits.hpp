@@ -45,6 +45,12 @@ inline constexpr std::size_t kParseQueue = 1'024;  ///< Jobs; as many as there m
 inline constexpr std::size_t kHashQueue = 32;      ///< Jobs; at 50 ms each under 2 s of waiting.
 inline constexpr std::size_t kStoreQueue = 256;    ///< Jobs on the storage thread between batches.
 
+// Search.
+inline constexpr std::size_t kSearchThreads = 2;  ///< Each with its own readers.
+inline constexpr std::size_t kSearchQueue = 64;   ///< Jobs; at 50 ms each under 2 s of waiting.
+inline constexpr std::size_t kSearchLists =
+    128;  ///< Ranked lists kept for their next page: 32 KiB each.
+
 // Sockets.
 inline constexpr std::size_t kMailSessions = 1'000;     ///< SMTP and LMTP together: 20 KiB each.
 inline constexpr std::size_t kHttpConnections = 4'000;  ///< Requests and sockets together.

@@ -35,6 +35,7 @@ Metrics::Metrics() {
   add_commits();
   add_offers();
   add_channels();
+  add_search();
   add_gauges();
 }
 
@@ -107,6 +108,39 @@ void Metrics::add_channels() {
 void Metrics::hook_refused(std::string_view entrance, std::string_view reason) {
   hooks_refused_->Add({{"entrance", std::string(entrance)}, {"reason", std::string(reason)}})
       .Increment();
+}
+
+void Metrics::add_search() {
+  auto& seconds = prometheus::BuildHistogram()
+                      .Name("deskwire_search_seconds")
+                      .Help("Duration of searches; not complete: the time was up.")
+                      .Register(registry_);
+  search_seconds_ = {&seconds.Add({{"complete", "false"}}, kSeconds),
+                     &seconds.Add({{"complete", "true"}}, kSeconds)};
+  search_rows_ = &prometheus::BuildGauge()
+                      .Name("deskwire_search_lag_rows")
+                      .Help("Journal rows that the search index has not seen yet.")
+                      .Register(registry_)
+                      .Add({});
+  search_tickets_ = &prometheus::BuildGauge()
+                         .Name("deskwire_search_unread_tickets")
+                         .Help("Tickets that a search index made anew has not read yet.")
+                         .Register(registry_)
+                         .Add({});
+  search_rebuilds_ = &prometheus::BuildCounter()
+                          .Name("deskwire_search_rebuilds_total")
+                          .Help("Times the search index was made anew.")
+                          .Register(registry_)
+                          .Add({});
+}
+
+void Metrics::searched(bool complete, std::chrono::nanoseconds took) {
+  search_seconds_[complete ? 1 : 0]->Observe(in_seconds(took));
+}
+
+void Metrics::search_lag(std::uint64_t rows, std::uint64_t tickets) {
+  search_rows_->Set(static_cast<double>(rows));
+  search_tickets_->Set(static_cast<double>(tickets));
 }
 
 void Metrics::add_gauges() {

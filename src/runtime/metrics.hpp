@@ -43,6 +43,12 @@ class Metrics {
   /// A request to a signed entrance was not believed. Both words are from closed sets.
   void hook_refused(std::string_view entrance, std::string_view reason);
 
+  /// A question to the search index: how long it took, and whether everything was looked at.
+  void searched(bool complete, std::chrono::nanoseconds took);
+  /// How far the search index is behind: journal rows, and tickets not yet read at all.
+  void search_lag(std::uint64_t rows, std::uint64_t tickets);
+  void search_rebuilt() { search_rebuilds_->Increment(); }
+
   void depth(Depth queue, std::size_t n);
   void free_bytes(std::uint64_t n);
   /// Replaces the numbers of all queues.
@@ -64,6 +70,7 @@ class Metrics {
   void add_commits();
   void add_offers();
   void add_channels();
+  void add_search();
   void add_gauges();
   void count_offers(const Batch& batch);
 
@@ -76,6 +83,10 @@ class Metrics {
   Histogram* commit_seconds_ = nullptr;
   Histogram* commit_commands_ = nullptr;
   Counter* events_ = nullptr;
+  std::array<Histogram*, 2> search_seconds_{};  ///< By completeness.
+  prometheus::Gauge* search_rows_ = nullptr;
+  prometheus::Gauge* search_tickets_ = nullptr;
+  Counter* search_rebuilds_ = nullptr;
   std::array<prometheus::Gauge*, 7> depths_{};
   prometheus::Gauge* free_bytes_ = nullptr;
   prometheus::Family<prometheus::Gauge>* waiting_ = nullptr;

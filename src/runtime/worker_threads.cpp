@@ -1,47 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/worker_threads.hpp"
 
-#include <boost/asio/append.hpp>
-#include <boost/asio/async_result.hpp>
-#include <boost/asio/post.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <exception>
 #include <utility>
 
 #include "runtime/limits.hpp"
+#include "runtime/pool_wait.hpp"
 
 namespace deskwire {
 namespace asio = boost::asio;
-namespace {
-
-/// Hands `post` a callback for the outcome and resumes on the loop when it was called; `post` says
-/// whether the queue took it. The awaiting coroutine's own executor is kept busy meanwhile, so the
-/// loop does not run dry.
-template <class Post>
-asio::awaitable<void> finished(asio::io_context& loop, const char* busy, Post post) {
-  co_await asio::async_initiate<decltype(asio::use_awaitable), void(std::exception_ptr)>(
-      [&loop, busy](auto handler, Post p) {
-        auto shared = std::make_shared<decltype(handler)>(std::move(handler));
-        auto resume = [&loop, shared,
-                       work = asio::make_work_guard(loop)](std::exception_ptr error) {
-          asio::post(loop, asio::append(std::move(*shared), std::move(error)));
-        };
-        if (!p(resume)) resume(std::make_exception_ptr(Busy(busy)));
-      },
-      asio::use_awaitable, std::move(post));
-}
-
-template <class F>
-std::exception_ptr outcome_of(F&& f) {
-  try {
-    f();
-  } catch (...) {
-    return std::current_exception();
-  }
-  return nullptr;
-}
-
-}  // namespace
 
 WorkerThreads::WorkerThreads(asio::io_context& loop, StorageThread& storage)
     : loop_(loop),

@@ -127,6 +127,12 @@ std::string format_phone(std::string_view e164) {
   return out;
 }
 
+std::string national_digits(std::string_view e164) {
+  if (!e164.starts_with('+') || e164.size() > kMaxBytes) return {};
+  const auto number = parse(std::string(e164), kNoRegion);
+  return number ? national_digits(*number) : std::string();
+}
+
 std::string phone_region(std::string_view e164) {
   if (!e164.starts_with('+') || e164.size() > kMaxBytes) return {};
   const auto number = parse(std::string(e164), kNoRegion);

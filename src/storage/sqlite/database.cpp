@@ -123,6 +123,10 @@ std::int64_t Rows::integer(int column) const {
   return sqlite3_column_int64(statement_->handle_.get(), column);
 }
 
+double Rows::real(int column) const {
+  return sqlite3_column_double(statement_->handle_.get(), column);
+}
+
 std::string_view Rows::bytes(int column) const {
   sqlite3_stmt* handle = statement_->handle_.get();
   const auto* data = static_cast<const char*>(sqlite3_column_blob(handle, column));

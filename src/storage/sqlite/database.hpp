@@ -74,6 +74,7 @@ class Rows {
     return Id{static_cast<std::uint64_t>(integer(column))};
   }
   [[nodiscard]] Instant instant(int column) const { return {integer(column)}; }
+  [[nodiscard]] double real(int column) const;
   [[nodiscard]] std::string_view bytes(int column) const;
   [[nodiscard]] std::string text(int column) const { return std::string(bytes(column)); }
   [[nodiscard]] bool is_null(int column) const;
