@@ -72,6 +72,7 @@ void Indexer::report_damage() {
   {
     const std::lock_guard lock(mutex_);
     damage_ = true;
+    settled_ = false;
   }
   wake_.notify_one();
 }

@@ -53,7 +53,27 @@ std::string place_text(std::uint64_t list, std::size_t offset) {
   return std::to_string(list) + "." + std::to_string(offset);
 }
 
+void add_ids(SearchQuestion& question, const std::vector<TicketId>& ids, bool negated) {
+  if (ids.empty()) return;
+  SearchFilter& filter = question.filters.emplace_back();
+  filter.negated = negated;
+  for (const TicketId id : ids) filter.values.emplace_back(SearchFilter::Field::id, id.value);
+}
+
 }  // namespace
+
+void add_query(Ask& ask, const Query& query) {
+  ask.question.all = query.all;
+  ask.question.none = query.none;
+  const bool by_number_alone =
+      query.all.empty() && query.none.empty() && query.filters.empty() && query.not_ids.empty();
+  if (by_number_alone)
+    ask.exact = query.ids;
+  else
+    add_ids(ask.question, query.ids, false);
+  if (query.maybe_id) ask.exact = {query.maybe_id};
+  add_ids(ask.question, query.not_ids, true);
+}
 
 Searcher::Searcher(asio::io_context& loop, SearchStore& files, Indexer& indexer,
                    std::vector<std::unique_ptr<Reader>> readers, SearcherSettings settings)

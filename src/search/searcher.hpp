@@ -20,6 +20,7 @@
 #include "runtime/clock.hpp"
 #include "runtime/job_pool.hpp"
 #include "search/indexer.hpp"
+#include "search/query.hpp"
 #include "search/snippet.hpp"
 
 namespace deskwire::search {
@@ -49,6 +50,9 @@ struct Ask {
   /// Whether the asker may see it now. Called on a search thread.
   std::function<bool(const Ticket&)> sees;
 };
+
+/// Words and numbers of a question; what it filters by name is the desk's to add.
+void add_query(Ask& ask, const Query& query);
 
 struct Page {
   std::vector<Found> found;
