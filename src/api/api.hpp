@@ -20,6 +20,8 @@
 
 namespace deskwire {
 
+class TicketSearch;
+
 /// A file inside the binary: path below "/" and bytes.
 using EmbeddedFile = std::pair<std::string_view, std::string_view>;
 
@@ -34,6 +36,7 @@ struct ApiSettings {
   std::function<Instant()> now;
   /// From "email" or "phone" and what a person typed; key zero: it is none.
   std::function<IdentityContent(std::string_view kind, std::string_view value)> read_identity;
+  TicketSearch* search = nullptr;  ///< Without one there is no /search.
 };
 
 class Api {
@@ -67,6 +70,7 @@ class Api {
   Answer machine_mail(HttpRequest& request, const Principal& who);
   Answer quarantine(HttpRequest& request, const Principal& who);
   Answer bind_identity(HttpRequest& request, const Principal& who);
+  Answer search(HttpRequest& request, const Principal& who);
   Answer download(HttpRequest& request, const Principal& who);
   Answer upload(HttpRequest& request, const Principal& who);
 

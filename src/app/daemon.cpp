@@ -21,6 +21,7 @@
 #include "auth/phone_keys.hpp"
 #include "deskwire/engine/state.hpp"
 #include "runtime/log.hpp"
+#include "storage/sqlite/search_files.hpp"
 #include "text/phone.hpp"
 
 namespace deskwire {
@@ -59,12 +60,16 @@ Daemon::Daemon(ServeOptions options, config::Config config, std::unique_ptr<Stor
       ids_(std::move(ids)),
       keys_(KeyHasher::from_hex(store->secret("keys"))),
       tokens_(token_hasher(config_, keys_)),
+      store_name_(store->secret("search")),
       core_(
           loop_, std::move(store), config_.policy, std::move(names), metrics_,
           [this](std::exception_ptr error) { fatal(error); },
           CoreSettings{.disk_reserve_bytes = config_.storage.disk_reserve_bytes, .clock = {}}),
       desk_(sign_in_settings(config_, core_.clock()), core_.engine().state(), core_.gateway(),
             core_.workers(), core_.feed()),
+      search_(loop_,
+              search_files({.file = data_folder(config_, options_) / "search.db", .vfs = ""}),
+              core_, desk_, metrics_, {.store = store_name_, .region = config_.desk.region}),
       users_(core_, [this](AgentId user) { desk_.sign_in().forget_user(user); }),
       http_(http_settings(config_), loop_.get_executor()),
       web_(loop_),
@@ -81,6 +86,7 @@ Daemon::Daemon(ServeOptions options, config::Config config, std::unique_ptr<Stor
                                   bool typing) { chats_.channel().agent_typing(ticket, typing); },
               .on_read = [this](TicketId ticket,
                                 std::uint32_t seq) { chats_.channel().agent_read(ticket, seq); },
+              .search = &search_,
               .sessions = config_.limits.console_sessions,
               .sessions_per_user = config_.limits.console_sessions_per_user,
               .attachment_bytes = config_.limits.attachment_bytes},
@@ -104,7 +110,8 @@ Daemon::Daemon(ServeOptions options, config::Config config, std::unique_ptr<Stor
                .now = [this] { return core_.clock().now(); },
                .read_identity = [this](
                                     std::string_view kind,
-                                    std::string_view value) { return read_identity(kind, value); }},
+                                    std::string_view value) { return read_identity(kind, value); },
+               .search = &search_},
            http_, core_.gateway(), desk_.lookup(), desk_.sign_in(), core_.workers(), core_.blobs()),
       control_(loop_, data_folder(config_, options_) / "control.sock",
                [this](json::object request) { return control(std::move(request)); }),
@@ -219,6 +226,7 @@ asio::awaitable<void> Daemon::stop() {
   co_await quarantine_.stop();
   co_await console_.stop();
   co_await chats_.stop();
+  search_.stop();
   co_await core_.stop();
   web_.stop();
   co_await mail_.join();

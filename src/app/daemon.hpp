@@ -22,6 +22,7 @@
 #include "config/config.hpp"
 #include "console/console.hpp"
 #include "desk/front_desk.hpp"
+#include "desk/ticket_search.hpp"
 #include "http/quarantine.hpp"
 #include "http/server.hpp"
 #include "runtime/core.hpp"
@@ -60,8 +61,10 @@ class Daemon {
   Metrics metrics_;
   KeyHasher keys_;    ///< Pseudonyms; never changes for one store.
   KeyHasher tokens_;  ///< Signs reply addresses; the configuration may bring its own secret.
+  std::string store_name_;  ///< Tells this store's search index from any other's.
   Core core_;
   FrontDesk desk_;
+  TicketSearch search_;
   Users users_;
   HttpServer http_;
   HttpClient web_;  ///< The way out to other systems' interfaces.

@@ -19,6 +19,8 @@
 
 namespace deskwire {
 
+class TicketSearch;
+
 /// What a message on its way out needs of its channel.
 struct OutboundIds {
   std::string message_id;  ///< Fresh, without angle brackets.
@@ -34,6 +36,7 @@ struct ConsoleSettings {
   /// that can be shown. May be empty.
   std::function<void(TicketId ticket, bool typing)> on_typing{};
   std::function<void(TicketId ticket, std::uint32_t seq)> on_read{};
+  TicketSearch* search = nullptr;  ///< Without one there is no ticket.search.
 
   std::chrono::milliseconds log_in_within{10'000};
   /// Calls of one session: a person with a fast client, not a script.

@@ -32,6 +32,7 @@ Methods::Methods(const ConsoleSettings& settings, FrontDesk& desk, Hub& hub, con
   add("ticket.explain", &Methods::explain);
   add("ticket.typing", &Methods::typing);
   add("ticket.read", &Methods::read);
+  if (settings.search != nullptr) add("ticket.search", &Methods::search);
 }
 
 void Methods::add(std::string name, Member member) {

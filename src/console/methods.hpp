@@ -58,6 +58,9 @@ class Methods {
   Answer submit_for_ticket(SessionPtr session, CommandBody body);
   Answer ticket_answer(SessionPtr session, Receipt receipt);
 
+  // methods_search.cpp
+  Answer search(SessionPtr session, Params params);
+
   // methods_write.cpp
   Answer reply(SessionPtr session, Params params);
   Answer note(SessionPtr session, Params params);

@@ -90,6 +90,11 @@ Searcher::Searcher(asio::io_context& loop, SearchStore& files, Indexer& indexer,
 
 Searcher::~Searcher() = default;
 
+void Searcher::stop() {
+  pool_.stop();
+  seats_.clear();
+}
+
 asio::awaitable<Page> Searcher::find(Ask ask) {
   auto out = std::make_shared<Page>();
   co_await finished(

@@ -68,8 +68,9 @@ class Searcher {
 
   /// Throws Busy when too many questions wait.
   boost::asio::awaitable<Page> find(Ask ask);
-  /// Runs what was taken and joins; the loop must still run, for those who wait.
-  void stop() { pool_.stop(); }
+  /// Runs what was taken, joins and closes the connections; the loop must still run, for those who
+  /// wait.
+  void stop();
 
  private:
   struct Seat;  // What one thread has.

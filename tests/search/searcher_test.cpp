@@ -32,7 +32,7 @@ struct Started : IndexRig {
 };
 
 SearchFilter with(SearchFilter::Field field, std::uint64_t value, bool negated = false) {
-  return {.values = {{field, value}}, .tag = {}, .negated = negated};
+  return {.values = {{field, value}}, .tags = {}, .negated = negated};
 }
 
 }  // namespace
@@ -162,7 +162,7 @@ TEST_CASE("filters go with words or alone") {
   CHECK(rig.tickets("") == "1");
   rig.filters = {with(SearchFilter::Field::agent, 7, true)};
   CHECK(rig.tickets("refund ") == "2");
-  rig.filters = {{.values = {}, .tag = "it's", .negated = false}};
+  rig.filters = {{.values = {}, .tags = {"it's"}, .negated = false}};
   CHECK(rig.tickets("refund ").empty());
 }
 

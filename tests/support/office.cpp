@@ -6,6 +6,8 @@
 #include <string>
 #include <utility>
 
+#include "storage/sqlite/search_files.hpp"
+
 namespace deskwire::test {
 
 namespace asio = boost::asio;
@@ -60,6 +62,14 @@ Office::Office(OfficeSettings settings) : tasks_(loop_.get_executor(), "office")
   if (!settings.sign_in.now) settings.sign_in.now = [this] { return core_->clock().now(); };
   desk_ = std::make_unique<FrontDesk>(settings.sign_in, core_->engine().state(), core_->gateway(),
                                       core_->workers(), core_->feed());
+  if (settings.with_search) {
+    directory_ = std::make_unique<TempDir>(TempDir::fast_parent());
+    search_ = std::make_unique<TicketSearch>(
+        loop_, search_files({.file = directory_->path() / "search.db", .vfs = ""}), *core_, *desk_,
+        metrics_, TicketSearchSettings{.store = "office", .region = "VN"});
+    settings.console.search = search_.get();
+    settings.with_search(*search_);
+  }
   settings.http.port = 0;
   settings.http.stop_grace = std::chrono::milliseconds(100);
   http_ = std::make_unique<HttpServer>(settings.http, loop_.get_executor());
@@ -93,6 +103,7 @@ void Office::stop() {
     tasks_.spawn([](Office& office) -> asio::awaitable<void> {
       co_await office.http_->stop();
       co_await office.console_->stop();
+      if (office.search_) office.search_->stop();
       co_await office.core_->stop();
     }(*this));
   });

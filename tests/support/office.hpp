@@ -12,11 +12,13 @@
 
 #include "console/console.hpp"
 #include "desk/front_desk.hpp"
+#include "desk/ticket_search.hpp"
 #include "http/server.hpp"
 #include "runtime/core.hpp"
 #include "runtime/task_group.hpp"
 #include "storage/memory/memory_store.hpp"
 #include "support/builders.hpp"
+#include "support/temp_dir.hpp"
 
 namespace deskwire::test {
 
@@ -28,6 +30,8 @@ struct OfficeSettings {
   SignInSettings sign_in;
   /// May change the policy before it is in force.
   std::function<void(Policy&)> policy;
+  /// Makes a search index in a directory of its own; called with it before `more`.
+  std::function<void(TicketSearch&)> with_search;
   /// Called before the listener opens, for routes beside the console's.
   std::function<void(HttpServer&, FrontDesk&, Core&)> more;
 };
@@ -51,6 +55,7 @@ class Office {
     boost::asio::post(loop_, [&task] { task(); });
     return result.get();
   }
+  [[nodiscard]] Metrics& metrics() { return metrics_; }
   [[nodiscard]] Core& core() { return *core_; }
   [[nodiscard]] Console& console() { return *console_; }
   /// Runs `task` on the loop and waits.
@@ -61,10 +66,12 @@ class Office {
   std::uint16_t port = 0;
 
  private:
+  std::unique_ptr<TempDir> directory_;
   boost::asio::io_context loop_{1};
   Metrics metrics_;
   std::unique_ptr<Core> core_;
   std::unique_ptr<FrontDesk> desk_;
+  std::unique_ptr<TicketSearch> search_;
   std::unique_ptr<HttpServer> http_;
   std::unique_ptr<Console> console_;
   TaskGroup tasks_;

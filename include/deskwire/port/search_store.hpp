@@ -105,7 +105,7 @@ struct SearchTerm {
 struct SearchFilter {
   enum class Field : std::uint8_t { id, state, queue, agent, channel, channel_name };
   std::vector<std::pair<Field, std::uint64_t>> values;
-  std::string tag;  ///< Instead of values.
+  std::vector<std::string> tags;  ///< Or one of these.
   bool negated = false;
 };
 

@@ -79,6 +79,16 @@ void File::sync() {
   if (::fsync(descriptor_) != 0) fail_file(path_, "sync", errno);
 }
 
+void require_database(const std::filesystem::path& path) {
+  constexpr std::string_view kMagic("SQLite format 3\0", 16);
+  const auto file = File::to_read(path);
+  if (!file) return;
+  std::string chunk(kMagic.size(), '\0');
+  const std::string_view head = file->read_some(chunk);
+  if (!head.empty() && head != kMagic)
+    throw StoreError(StoreError::Kind::corrupt, path.string() + " is no SQLite database");
+}
+
 void make_directory(const std::filesystem::path& path) {
   std::error_code ec;
   if (path.has_parent_path()) std::filesystem::create_directories(path.parent_path(), ec);

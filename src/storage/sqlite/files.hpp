@@ -39,6 +39,10 @@ class File {
 
 [[noreturn]] void fail_file(const std::filesystem::path& path, std::string_view doing, int error);
 
+/// Throws StoreError::Kind::corrupt for a file that is there and no SQLite database: SQLite would
+/// copy a write-ahead log into it.
+void require_database(const std::filesystem::path& path);
+
 /// Makes the directory (for the owner alone) and its parents if they are not there.
 void make_directory(const std::filesystem::path& path);
 void sync_directory(const std::filesystem::path& path);

@@ -4,6 +4,7 @@
 #include <system_error>
 #include <utility>
 
+#include "storage/sqlite/files.hpp"
 #include "storage/sqlite/search_reader.hpp"
 #include "storage/sqlite/search_writer.hpp"
 
@@ -16,6 +17,9 @@ class SearchFiles final : public SearchStore {
   explicit SearchFiles(SearchFileSettings settings) : settings_(std::move(settings)) {}
 
   std::unique_ptr<SearchWriter> open_writer() override {
+    require_database(settings_.file);
+    // A log without its file would be taken for the new one's.
+    if (!std::filesystem::exists(settings_.file)) remove();
     return std::make_unique<SearchFileWriter>(settings_.file, settings_.vfs);
   }
 

@@ -69,7 +69,8 @@ std::string_view column_of(SearchFilter::Field field) {
 
 std::string condition_of(const SearchFilter& filter) {
   std::string any = "0";
-  if (!filter.tag.empty()) any += " OR instr(t.tags, " + literal(" " + filter.tag + " ") + ")";
+  for (const std::string& tag : filter.tags)
+    any += " OR instr(t.tags, " + literal(" " + tag + " ") + ")";
   for (const auto& [field, value] : filter.values)
     any.append(" OR ").append(column_of(field)).append(" = ").append(std::to_string(value));
   return (filter.negated ? " AND NOT (" : " AND (") + any + ")";

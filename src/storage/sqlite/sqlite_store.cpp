@@ -5,7 +5,6 @@
 
 #include <array>
 #include <stdexcept>
-#include <string_view>
 #include <type_traits>
 #include <utility>
 
@@ -24,17 +23,6 @@ namespace sqlite {
 namespace {
 
 constexpr const char* kFileName = "deskwire.db";
-
-/// A file that is something else is left as it is: SQLite would copy a write-ahead log into it.
-void require_database(const std::filesystem::path& path) {
-  constexpr std::string_view kMagic("SQLite format 3\0", 16);
-  const auto file = File::to_read(path);
-  if (!file) return;
-  std::string chunk(kMagic.size(), '\0');
-  const std::string_view head = file->read_some(chunk);
-  if (!head.empty() && head != kMagic)
-    throw StoreError(StoreError::Kind::corrupt, path.string() + " is no SQLite database");
-}
 
 /// The lock comes first: nobody else may be at work when the schema is looked at.
 DataLock prepare(const SqliteSettings& settings) {
