@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <ranges>
 #include <stdexcept>
 #include <utility>
 
@@ -20,7 +21,7 @@ using namespace std::chrono_literals;
 constexpr std::uint32_t kJournalRows = 256;
 /// More tickets than these of one slice are put off; one row of the journal may speak of thousands.
 constexpr std::size_t kTickets = 512;
-constexpr std::uint32_t kUnreadTickets = 32;
+constexpr std::uint32_t kUnreadTickets = 200;
 /// Idle, it looks around once in so long for words to be written out of the file.
 constexpr auto kIdle = 60s;
 
@@ -247,7 +248,7 @@ bool Indexer::read_unread() {
   older.before = place_.unread;
   const auto tickets = from_store([&] { return reader_->tickets(older); });
   writer_->begin();
-  for (const TicketRow& row : tickets)
+  for (const TicketRow& row : std::views::reverse(tickets))
     if (!stopping()) read_ticket(row.ticket.id, {.whole = true, .windows = {}});
   place_.unread = tickets.size() < kUnreadTickets ? TicketId{} : tickets.back().ticket.id;
   commit();

@@ -111,6 +111,7 @@ SearchFileWriter::SearchFileWriter(const std::filesystem::path& file, const std:
       documents_(database_, "SELECT id FROM documents WHERE ticket = ? AND \"window\" >= ?"),
       document_gone_(database_, "DELETE FROM documents WHERE id = ?"),
       find_document_(database_, "SELECT id FROM documents WHERE ticket = ? AND \"window\" = ?"),
+      owner_(database_, "SELECT 1 FROM documents WHERE id = ?"),
       words_(database_,
              "INSERT INTO words (rowid, subject, customer, text, files, marked, phones) "
              "VALUES (?, ?, ?, ?, ?, ?, ?)"),
@@ -177,7 +178,8 @@ void SearchFileWriter::put(TicketId ticket, const SearchDocument& document) {
     if (change == Change::lost_words) removed_words_ = true;
     remove_document(*old);
   }
-  if (old != document.id) remove_document(document.id);  // Its message was another ticket's.
+  // Its message may have been another ticket's.
+  if (old != document.id && owner_.rows(document.id).next()) remove_document(document.id);
   document_.run(document.id, ticket, document.window, document.at);
   words_.run(document.id, document.subject, document.customer, document.text, document.files,
              document.marked, document.phones);

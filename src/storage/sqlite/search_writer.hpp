@@ -44,7 +44,7 @@ class SearchFileWriter final : public SearchWriter {
   Statement ticket_, ticket_gone_, ticket_digest_;
   Statement customer_, customer_digest_, customer_due_;
   Statement due_, put_due_, due_gone_;
-  Statement document_, documents_, document_gone_, find_document_;
+  Statement document_, documents_, document_gone_, find_document_, owner_;
   Statement words_, words_gone_, old_words_;
   Statement purge_, purge_wanted_, purge_done_, merge_;
   bool removed_words_ = false;  ///< This transaction took words away.
