@@ -46,6 +46,7 @@ class Interfaces(unittest.IsolatedAsyncioTestCase):
             made = await ask(agent, "ticket.create", channel="email", channel_name="support", to="Dan <dan@customer.example>",
                              queue="general", subject="Your order", text="It has left.", client_id="c")
             self.assertEqual(made["ticket"]["agent"], "agent1")
+            self.assertEqual([i["field"] for i in (await ask(agent, "ticket.search", query=f"#{taken}"))["items"]], ["id"])
             seq = made["seq"]
             await agent.close()
             again = await desk.console()
@@ -86,6 +87,8 @@ class Interfaces(unittest.IsolatedAsyncioTestCase):
             refused = wait_until(lambda: ask("GET", "/quarantine", "/quarantine", user="supervisor1")["items"], "the quarantine")
             self.assertEqual((refused[0]["entrance"], refused[0]["reason"], refused[0]["body"]), ("twilio", "no_signature", "x"))
             ask("GET", "/quarantine", "/quarantine", user="agent1", expect=403)
+            self.assertEqual(ask("GET", f"/search?q=%23{ticket}", "/search")["items"][0]["ticket"]["id"], ticket)
+            ask("GET", f"/search?q={'x' * 513}", "/search", expect=422)
             ask("GET", "/queues", "/queues")
             ask("GET", "/agents", "/agents")
             self.assertEqual(ask("GET", f"/messages/{sent['message']['id']}/attachments/1", "/messages/{id}/attachments/{n}"), b"the bytes")

@@ -240,6 +240,9 @@ TEST_CASE("no question is an error of the index") {
     CAPTURE(text);
     CHECK_NOTHROW(rig.find(text));
   }
+  std::string most;
+  for (int i = 0; i < 40; ++i) most += (i % 3 == 0 ? "-" : "") + std::string("mấy 0912345678 ");
+  CHECK(rig.find(most).found.empty());
   CHECK(rig.indexer->rebuilds() == 1);
   CHECK(rig.tickets("near and ") == "1");
 }
