@@ -147,4 +147,5 @@ try {
   await step("done", { complaints });
 } finally {
   await browser.close();
+  process.stdin.destroy();  // Else it is waited for.
 }

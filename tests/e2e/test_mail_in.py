@@ -32,7 +32,7 @@ def with_crlf(raw):
 
 def kept_messages(desk):
     """Ids of all messages in the store, machine mail without a ticket included."""
-    file, = [f for f in desk.data.iterdir() if f.is_file() and f.read_bytes()[:15] == b"SQLite format 3"]
+    file, = [f for f in desk.data.iterdir() if f.is_file() and f.name != "search.db" and f.read_bytes()[:15] == b"SQLite format 3"]
     with sqlite3.connect(f"file:{file}?mode=ro", uri=True) as store:
         return {row[0] for row in store.execute("SELECT id FROM messages")}
 

@@ -51,8 +51,13 @@ export const waitingForOthers = computed(() =>
 export const waiting = computed(() => [...tickets.value.values()].filter((t) => t.state === "queued").sort(byDue));
 export const open = computed(() => (openId.value === null ? null : tickets.value.get(openId.value) ?? null));
 
+const noticeMs = 12000;
+
+/** Says what went wrong, for as long as it takes to read. */
 export function fail(error: unknown) {
-  notice.value = error instanceof Error ? error.message : String(error);
+  const words = error instanceof Error ? error.message : String(error);
+  notice.value = words;
+  setTimeout(() => { if (notice.value === words) notice.value = ""; }, noticeMs);
 }
 
 function put(ticket: Ticket) {
@@ -256,6 +261,7 @@ export async function write({ kind, text, clientId, expectedSeq, attachments }: 
   const result = await wire.call<{ message: Message }>(`ticket.${kind}`, {
     ticket: openId.value, client_id: clientId, text, expected_seq: expectedSeq, ...(attachments.length ? { attachments } : {}),
   });
+  notice.value = "";
   addMessage(result.message);
 }
 

@@ -53,6 +53,11 @@ function choices(question: string): Choice[] {
   return all.filter((choice) => matches(`${choice.name} ${number ? number[1] : ""}`, question)).slice(0, 50);
 }
 
+/** The browser tells of a closed dialog a moment later, when the other may be open already. */
+function closed(which: "palette" | "sheet") {
+  if (shown.value === which) shown.value = "";
+}
+
 function Palette() {
   const [question, setQuestion] = useState("");
   const [at, setAt] = useState(0);
@@ -64,7 +69,7 @@ function Palette() {
     choice?.run();
   };
   return (
-    <Dialog title="What do you want to do?" kind="palette" onClose={() => (shown.value = "")}>
+    <Dialog title="What do you want to do?" kind="palette" onClose={() => closed("palette")}>
       <input data-first role="combobox" aria-expanded="true" aria-controls="palette-list" aria-activedescendant={all.length ? `choice-${chosen}` : undefined}
         aria-label="Search acts and tickets" placeholder="An act, words of a message, a name, a number" value={question}
         onInput={(e) => { setQuestion(e.currentTarget.value); setAt(0); }}
@@ -92,7 +97,7 @@ function Palette() {
 function Sheet() {
   const groups = [...new Set(acts.value.filter((act) => act.keys).map((act) => act.group))];
   return (
-    <Dialog title="Keys" kind="sheet" onClose={() => (shown.value = "")}>
+    <Dialog title="Keys" kind="sheet" onClose={() => closed("sheet")}>
       <div class="sheet-groups">
         {groups.map((group) => (
           <section key={group}>
