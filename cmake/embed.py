@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Writes files as one C++ table: embed.py OUT.cpp NAME ROOT FILE…  ->  deskwire::NAME() of path (below ROOT) and bytes."""
+"""Writes files as one C++ table: embed.py OUT.cpp NAME ROOT FILE…  ->  deskwire::NAME() of path (below ROOT) and bytes. Without any
+FILE, everything below ROOT."""
 import pathlib
 import sys
 
@@ -16,6 +17,8 @@ def literal(data: bytes) -> str:
 
 
 out, name, root, *files = sys.argv[1:]
+if not files:
+    files = [str(path) for path in pathlib.Path(root).rglob("*") if path.is_file()]
 rows = []
 for file in sorted(files):
     path = pathlib.Path(file)

@@ -24,27 +24,47 @@ std::string_view media_type(std::string_view path) {
   return found == kTypes.end() ? "application/octet-stream" : found->second;
 }
 
-/// Our pages run our own scripts and nothing else: no inline script, no frame, no other origin.
+/// Our pages run our own scripts and nothing else: no inline script, no other origin; of frames
+/// only the one that shows a mail.
 constexpr std::string_view kPagePolicy =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-    "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+    "connect-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'self'; "
+    "frame-ancestors 'none'";
+/// The empty document into which the agents' page puts a mail: nothing runs in it, and nothing is
+/// loaded but pictures that are part of it. With `?pictures` also those from elsewhere, once
+/// somebody asked for them.
+std::string mail_policy(bool pictures) {
+  return std::string("default-src 'none'; style-src 'unsafe-inline'; img-src data:") +
+         (pictures ? " https: http:" : "") +
+         "; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; "
+         "sandbox allow-same-origin allow-popups allow-popups-to-escape-sandbox";
+}
 
-/// The bytes never change while the daemon runs; a browser asks whether it has them still.
+void set_policy(HttpResponse& answer, std::string_view file, const HttpRequest& request) {
+  if (file == "mail.html") {
+    answer.set("content-security-policy", mail_policy(request.query_value("pictures").has_value()));
+    answer.set("x-frame-options", "SAMEORIGIN");
+  } else if (file.ends_with(".html")) {
+    answer.set("content-security-policy", std::string(kPagePolicy));
+  }
+}
+
+/// What lies in assets/ carries a hash of its bytes in its name and never changes; for the rest a
+/// browser asks whether it has it still.
 HttpHandler file_handler(const EmbeddedFile& file) {
   const std::string tag = '"' + sha256_hex(file.second).substr(0, 32) + '"';
   return [file, tag](HttpRequest& request) -> boost::asio::awaitable<HttpResponse> {
     HttpResponse answer;
-    answer.set("etag", tag).set("cache-control", "no-cache");
-    // A 304 too: the browser takes the headers of the newest answer for the page it kept.
-    if (file.first.ends_with(".html"))
-      answer.set("content-security-policy", std::string(kPagePolicy));
+    const bool hashed = file.first.starts_with("assets/");
+    answer.set("etag", tag);
+    answer.set("cache-control", hashed ? "public, max-age=31536000, immutable" : "no-cache");
+    // With a 304 too: the browser takes the headers of the newest answer for the page it kept.
+    set_policy(answer, file.first, request);
     if (request.header("if-none-match") == tag) {
       answer.status = 304;
       co_return answer;
     }
     answer.set("content-type", std::string(media_type(file.first)));
-    if (file.first.ends_with(".html"))
-      answer.set("content-security-policy", std::string(kPagePolicy));
     answer.body = file.second;
     co_return answer;
   };

@@ -223,7 +223,7 @@ std::string render_head(const ServerCore& core, const HttpRequest& request,
   add_unless_set(head, response, "cache-control", "no-store");
   add(head, "x-content-type-options", "nosniff");
   add(head, "referrer-policy", "no-referrer");
-  add(head, "x-frame-options", "DENY");
+  add_unless_set(head, response, "x-frame-options", "DENY");
   add(head, "cross-origin-opener-policy", "same-origin");
   add_unless_set(head, response, "cross-origin-resource-policy", "same-origin");
   if (request.secure) add(head, "strict-transport-security", "max-age=31536000");

@@ -2,6 +2,7 @@
 // The console: a rail to the pages, the agent's three columns, the board.
 import { render } from "preact";
 import { useEffect } from "preact/hooks";
+import "./console.css";
 import { attentive, setAttentive } from "./attention";
 import { Board } from "./board";
 import { CallPops } from "./calls";
