@@ -15,6 +15,7 @@ import socket
 import subprocess
 import tempfile
 import time
+import unittest
 import urllib.parse
 import uuid
 
@@ -26,6 +27,7 @@ from tests.e2e import schemas
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 BINARY = os.environ.get("DESKWIRE_BINARY", str(ROOT / "build/release/deskwire"))
 DEMO = ROOT / "config/demo.yaml"
+CORPUS = pathlib.Path(os.environ.get("DESKWIRE_CORPUS", ROOT.parent / "shared/corpus"))
 PASSWORD = "demo-password"
 WAIT_S = 60  # How long anything may take before a test gives up; never an expectation about speed.
 
@@ -35,6 +37,14 @@ def node_packages():
     here = pathlib.Path(__file__).resolve().parent
     if not (here / "node_modules/playwright-core").exists():
         subprocess.run(["npm", "ci", "--no-audit", "--no-fund", "--loglevel=error"], cwd=here, check=True, timeout=300)
+
+
+def corpus_rows(name):
+    """The cases of a corpus file; whoever asks is skipped where there is no corpus."""
+    path = CORPUS / name
+    if not path.exists():
+        raise unittest.SkipTest("skipped: no corpus")
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines() if line]
 
 
 class Smarthost:

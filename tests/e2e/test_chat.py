@@ -8,8 +8,6 @@ import hashlib
 import hmac
 import itertools
 import json
-import os
-import pathlib
 import random
 import signal
 import socket
@@ -20,11 +18,10 @@ import urllib.parse
 import websockets
 
 from tests.e2e import schemas
-from tests.e2e.harness import ROOT, Desk, Refused, wait_until
+from tests.e2e.harness import CORPUS, Desk, Refused, wait_until
 
 SECRET = "0123456789abcdef-of-the-shop"
 SHOP = "https://shop.example"
-CORPUS = pathlib.Path(os.environ.get("DESKWIRE_CORPUS", ROOT.parent / "shared/corpus"))
 
 
 def desk(change=None, **web):

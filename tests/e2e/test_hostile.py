@@ -5,8 +5,6 @@ afterwards everyone is served."""
 import asyncio
 import base64
 import json
-import os
-import pathlib
 import socket
 import struct
 import unittest
@@ -15,20 +13,12 @@ import websockets
 
 from tests.e2e import demo
 from tests.e2e.gateways import Gateways, webhook_headers
-from tests.e2e.harness import ROOT, WAIT_S, Desk
+from tests.e2e.harness import CORPUS, WAIT_S, Desk, corpus_rows
 
-CORPUS = pathlib.Path(os.environ.get("DESKWIRE_CORPUS", ROOT.parent / "shared/corpus"))
 CTI_SECRET = "whsec_" + base64.b64encode(demo.CTI_SECRET).decode()
 SOCKETS = [("/console", "deskwire.console.v1"), ("/chat/web", "deskwire.chat.v1")]
 PATHS = ["/api/v1/tickets", "/api/v1/login", "/hooks/twilio/sms", "/hooks/vonage/sms", "/hooks/telnyx/sms", "/hooks/sms/bridge", "/hooks/cti/pbx",
          "/chat/web/uploads", "/chat/web", "/console", "/"]
-
-
-def rows(name):
-    path = CORPUS / name
-    if not path.exists():
-        raise unittest.SkipTest("skipped: no corpus")
-    return [json.loads(line) for line in path.read_text().splitlines() if line]
 
 
 def payload_of(value):
@@ -141,7 +131,7 @@ class Hostile(unittest.TestCase):
         self.assertIsNone(self.desk.process.poll())
 
     def test_frames_of_a_conformance_suite_at_both_sockets(self):
-        cases = [row for row in rows("websocket_cases.jsonl") if not left_out(row)]
+        cases = [row for row in corpus_rows("websocket_cases.jsonl") if not left_out(row)]
         self.assertGreater(len(cases), 200)
         for path, protocol in SOCKETS:
             for row in cases:
@@ -159,7 +149,7 @@ class Hostile(unittest.TestCase):
         self.assert_serves()
 
     def test_requests_of_another_parser_at_every_path(self):
-        cases = [row for row in rows("hostile/http_llhttp.jsonl")]
+        cases = [row for row in corpus_rows("hostile/http_llhttp.jsonl")]
         for path in PATHS:
             for row in cases:
                 raw = bytes.fromhex(row["input_hex"])

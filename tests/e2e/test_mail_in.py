@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Mail in, with clients not written here: smtplib, swaks, raw sockets; and a corpus of real mails."""
 import json
-import os
-import pathlib
 import re
 import smtplib
 import socket
@@ -11,9 +9,8 @@ import ssl
 import subprocess
 import unittest
 
-from tests.e2e.harness import ROOT, WAIT_S, Desk
+from tests.e2e.harness import CORPUS, WAIT_S, Desk
 
-CORPUS = pathlib.Path(os.environ.get("DESKWIRE_CORPUS", ROOT.parent / "shared/corpus"))
 SWAKS = ["swaks", "--silent", "1", "--from", "ann@customer.example", "--to", "support@demo.test"]
 
 
