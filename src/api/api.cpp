@@ -75,6 +75,7 @@ Api::Api(ApiSettings settings, HttpServer& server, Gateway& gateway, Lookup& loo
   add("GET", "/api/v1/quarantine", &Api::quarantine);
   if (settings_.search != nullptr) add("GET", "/api/v1/search", &Api::search);
   add("POST", "/api/v1/customers/{id}/identities", &Api::bind_identity, kIdentityBytes);
+  add("GET", "/api/v1/messages/{id}/html", &Api::html);
   add("GET", "/api/v1/messages/{id}/attachments/{n}", &Api::download);
   add("POST", "/api/v1/attachments", &Api::upload, settings_.attachment_bytes);
   add_operation_routes();

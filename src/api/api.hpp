@@ -71,6 +71,7 @@ class Api {
   Answer quarantine(HttpRequest& request, const Principal& who);
   Answer bind_identity(HttpRequest& request, const Principal& who);
   Answer search(HttpRequest& request, const Principal& who);
+  Answer html(HttpRequest& request, const Principal& who);
   Answer download(HttpRequest& request, const Principal& who);
   Answer upload(HttpRequest& request, const Principal& who);
 

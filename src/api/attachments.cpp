@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Attachments out of kept mails, and uploads in. Nothing is ever served as active content from our
-// origin.
+// Attachments and HTML out of kept mails, and uploads in. Nothing is ever served as active content
+// from our origin.
 #include <algorithm>
 #include <boost/json/serialize.hpp>
 
@@ -12,6 +12,46 @@
 
 namespace deskwire {
 namespace json = boost::json;
+
+namespace {
+
+constexpr std::size_t kHtmlBytes = 1u << 20;
+/// What a message's row holds of it (`MessageContent::html`), give or take a cut character.
+constexpr std::size_t kRowBytes = (64u << 10) - 4;
+
+/// A document that can do nothing, wherever it is opened: no script, no picture, no style, no
+/// origin.
+HttpResponse harmless_page(std::string html) {
+  HttpResponse answer;
+  answer.body = std::move(html);
+  answer.set("content-type", "text/html; charset=utf-8");
+  answer.set("content-security-policy", "default-src 'none'; frame-ancestors 'none'; sandbox");
+  answer.set("cache-control", "private, max-age=3600");
+  return answer;
+}
+
+}  // namespace
+
+Api::Answer Api::html(HttpRequest& request, const Principal& who) {
+  const HttpResponse missing =
+      problem(404, "not_found", "There is no such message with HTML that you may see.");
+  const MessageId id{parse_number(request.params.at(0)).value_or(0)};
+  auto row = co_await lookup_.message_row(who.id, id);
+  if (!row || row->content.html.empty()) co_return missing;
+  std::string html = std::move(row->content.html);
+  if (html.size() >= kRowBytes) {
+    // The row has the beginning of it, the kept mail the whole.
+    auto read = [id](Reader& reader) { return reader.raw_message(id); };
+    auto raw = co_await workers_.read(std::move(read));
+    if (raw) {
+      auto extract = [raw = std::move(*raw)] {
+        return mime::html_of(mime::parse(raw), kHtmlBytes);
+      };
+      html = co_await workers_.run(Workers::Pool::parse, std::move(extract));
+    }
+  }
+  co_return harmless_page(std::move(html));
+}
 
 Api::Answer Api::download(HttpRequest& request, const Principal& who) {
   const HttpResponse missing =

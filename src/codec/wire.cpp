@@ -205,12 +205,22 @@ json::value text_or_null(std::string_view text) {
   return text.empty() ? json::value(nullptr) : json::value(text);
 }
 
-json::array deadlines(const Ticket& ticket) {
+json::array deadlines(const Ticket& ticket, const Policy& policy) {
   json::array out;
   for (const Clock& clock : ticket.clocks) {
+    const SlaPolicy* sla = policy.sla(clock.sla);
+    const Calendar* calendar = policy.calendar(clock.calendar);
     out.push_back({{"metric", name(clock.metric)},
                    {"due_at", time(clock.due_at)},
-                   {"state", name(clock.state)}});
+                   {"state", name(clock.state)},
+                   {"warn_at", time(clock.warn_at)},
+                   {"sla", sla ? json::value(sla->name) : json::value(nullptr)},
+                   {"calendar", calendar ? json::value(calendar->name) : json::value(nullptr)},
+                   {"target_seconds", clock.target.ms / 1000},
+                   {"used_seconds", clock.used.ms / 1000},
+                   {"started_at", time(clock.started_at)},
+                   {"resumed_at", time(clock.resumed_at)},
+                   {"stopped_at", time(clock.stopped_at)}});
   }
   return out;
 }
@@ -229,7 +239,7 @@ json::object ticket(const Ticket& ticket, const TicketNames& names, const Policy
       {"created_at", time(ticket.created_at)},
       {"updated_at", time(ticket.updated_at)},
       {"queued_at", time(ticket.queued_at)},
-      {"deadlines", deadlines(ticket)},
+      {"deadlines", deadlines(ticket, policy)},
       {"last_seq", ticket.last_seq},
       {"linked_to", id_or_null(ticket.linked_to)},
       {"disposition", text_or_null(ticket.disposition)},
@@ -240,7 +250,8 @@ json::object attachment(const Attachment& attachment) {
   return {{"n", attachment.n},
           {"name", attachment.name},
           {"type", attachment.type},
-          {"size_bytes", attachment.size_bytes}};
+          {"size_bytes", attachment.size_bytes},
+          {"content_id", text_or_null(attachment.content_id)}};
 }
 
 json::value delivery(const Message& message) {
@@ -266,6 +277,7 @@ json::object message(const Message& message, const MessageContent& content,
         {"name", text_or_null(shown)}}},
       {"at", time(message.at)},
       {"text", content.text},
+      {"has_html", !content.html.empty()},
       {"attachments", std::move(attachments)},
       {"delivery", delivery(message)},
       {"subject", text_or_null(content.subject)},

@@ -42,7 +42,7 @@ struct TicketNames {
 };
 
 /// `[{metric,due_at,state}]`.
-[[nodiscard]] boost::json::array deadlines(const Ticket& ticket);
+[[nodiscard]] boost::json::array deadlines(const Ticket& ticket, const Policy& policy);
 /// A ticket as lists and views show it.
 [[nodiscard]] boost::json::object ticket(const Ticket& ticket, const TicketNames& names,
                                          const Policy& policy);

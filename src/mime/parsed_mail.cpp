@@ -142,6 +142,18 @@ std::string part_text(const ParsedMail& mail, std::uint32_t index, std::size_t m
   return charset_to_utf8(bytes, charset);
 }
 
+std::string html_of(const ParsedMail& mail, std::size_t max_bytes) {
+  std::string html;
+  for (const std::uint32_t part : mail.html_bodies) {
+    if (mail.tree.parts[part].full_type != "text/html") continue;
+    html += part_text(mail, part, max_bytes);
+    if (html.size() >= max_bytes) break;
+  }
+  html.resize(utf8_prefix(html, max_bytes).size());
+  std::erase(html, '\0');
+  return html;
+}
+
 bool is_damaged(const ParsedMail& mail, std::uint32_t index) {
   const Part& part = mail.tree.parts.at(index);
   if (part.unterminated || is_damaged(part.encoding, body_of(mail, part))) return true;

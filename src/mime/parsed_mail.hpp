@@ -55,6 +55,9 @@ struct ParsedMail {
 /// `max_bytes` are decoded.
 [[nodiscard]] std::string part_text(const ParsedMail& mail, std::uint32_t part,
                                     std::size_t max_bytes = SIZE_MAX);
+/// The HTML to show: all its parts one after the other in UTF-8, cut at `max_bytes`; empty if the
+/// mail has none.
+[[nodiscard]] std::string html_of(const ParsedMail& mail, std::size_t max_bytes);
 /// The mail ends inside the part, or the part cannot be what it says (base64, a mail): it is listed
 /// as an attachment, unchanged.
 [[nodiscard]] bool is_damaged(const ParsedMail& mail, std::uint32_t part);

@@ -18,7 +18,9 @@ namespace json = boost::json;
 
 namespace {
 
-constexpr EmbeddedFile kPages[] = {{"index.html", "<!doctype html>"}, {"assets/a.js", "1;"}};
+constexpr EmbeddedFile kPages[] = {{"index.html", "<!doctype html>"},
+                                   {"mail.html", "<!doctype html>"},
+                                   {"assets/a.js", "1;"}};
 constexpr EmbeddedFile kSchemas[] = {{"openapi.yaml", "openapi: 3.1.0"}};
 
 /// The office with REST beside its console.
@@ -240,6 +242,35 @@ TEST_CASE("attachments come out of the kept mail and never as active content") {
   CHECK(rest.get("ann", "/messages/" + id + "/attachments/x").status == 404);
 }
 
+TEST_CASE("the HTML of a mail comes in a document that can do nothing") {
+  RestOffice rest;
+  const auto receive = [&](std::string html, std::string_view raw) {
+    ReceiveMessage mail = refund().without_duplicate_check().build();
+    auto content = std::make_shared<MessageContent>(*mail.content);
+    content->html = std::move(html);
+    if (!raw.empty()) content->raw = rest.office.core().blobs().keep(raw);
+    mail.content = content;
+    const auto done = rest.office.submit({.actor = {}, .body = mail});
+    return "/messages/" + std::to_string(done.receipt.message.value) + "/html";
+  };
+  const std::string small = receive("<p>hello<script>alert(1)</script>", "");
+  const Answer answer = rest.get("ann", small);
+  CHECK(answer.status == 200);
+  CHECK(answer.body == "<p>hello<script>alert(1)</script>");
+  CHECK(answer.headers.at("content-type") == "text/html; charset=utf-8");
+  CHECK(answer.headers.at("content-security-policy") ==
+        "default-src 'none'; frame-ancestors 'none'; sandbox");
+  CHECK(answer.headers.at("x-content-type-options") == "nosniff");
+  const std::string whole(100'000, 'x');
+  const std::string large =
+      receive(whole.substr(0, 64 * 1024), "Content-Type: text/html\r\n\r\n" + whole);
+  CHECK(rest.get("ann", large).body == whole);
+  CHECK(rest.get("ann", receive("", "")).status == 404);
+  CHECK(rest.get("ann", "/messages/x/html").status == 404);
+  CHECK(rest.get("bob", small).status == 404);
+  CHECK(ask(rest.office.port, "GET", "/api/v1" + small).status == 401);
+}
+
 TEST_CASE("an upload is kept under an id, within its limit") {
   RestOffice rest;
   const std::string header = "Authorization: Bearer " + rest.token("ann") + "\r\n";
@@ -271,7 +302,25 @@ TEST_CASE("health, metrics, pages and schemas are there without a log-in") {
   CHECK(ask(port, "HEAD", "/", tag).status == 304);
   CHECK(ask(port, "GET", "/assets/a.js").headers.at("content-type") ==
         "text/javascript; charset=utf-8");
+  CHECK(ask(port, "GET", "/assets/a.js").headers.at("cache-control") ==
+        "public, max-age=31536000, immutable");
   CHECK(ask(port, "GET", "/openapi.yaml").status == 200);
+}
+
+TEST_CASE("the document for a mail runs nothing and loads pictures from elsewhere only if asked") {
+  RestOffice rest;
+  const auto policy = [&](const std::string& path) {
+    return ask(rest.office.port, "GET", path).headers.at("content-security-policy");
+  };
+  for (const std::string& path : {"/mail.html", "/mail.html?pictures"}) {
+    CHECK(policy(path).starts_with("default-src 'none'; "));
+    CHECK(policy(path).find("script-src") == std::string::npos);
+    CHECK(policy(path).find("sandbox ") != std::string::npos);
+    CHECK(policy(path).find("allow-scripts") == std::string::npos);
+    CHECK(policy(path).find("frame-ancestors 'self'") != std::string::npos);
+  }
+  CHECK(policy("/mail.html").find("https:") == std::string::npos);
+  CHECK(policy("/mail.html?pictures").find("img-src data: https: http:;") != std::string::npos);
 }
 
 TEST_CASE("a desk that is not ready says why") {

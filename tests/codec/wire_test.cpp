@@ -76,7 +76,12 @@ TEST_CASE("a ticket shows what the contract names, null for what is unknown") {
   ticket.agent = AgentId{1};
   ticket.created_at = Instant{1'772'352'900'250};
   ticket.updated_at = Instant{1'772'352'901'000};
-  ticket.clocks.emplace_back().due_at = Instant{1'772'356'500'250};
+  Clock& first = ticket.clocks.emplace_back();
+  first.due_at = Instant{1'772'356'500'250};
+  first.target = hours(2);
+  first.used = minutes(60);
+  first.started_at = Instant{1'772'345'700'250};
+  first.resumed_at = ticket.created_at;
   Clock& resolution = ticket.clocks.emplace_back();
   resolution.metric = Metric::resolution;
   resolution.state = ClockState::paused;
@@ -89,8 +94,13 @@ TEST_CASE("a ticket shows what the contract names, null for what is unknown") {
     "agent":"agent1", "created_at":"2026-03-01T08:15:00.250Z",
     "updated_at":"2026-03-01T08:15:01.000Z", "queued_at":null,
     "deadlines":[
-      {"metric":"first_response","due_at":"2026-03-01T09:15:00.250Z","state":"running"},
-      {"metric":"resolution","due_at":null,"state":"paused"}],
+      {"metric":"first_response","due_at":"2026-03-01T09:15:00.250Z","state":"running",
+       "warn_at":null,"sla":null,"calendar":null,"target_seconds":7200,"used_seconds":3600,
+       "started_at":"2026-03-01T06:15:00.250Z","resumed_at":"2026-03-01T08:15:00.250Z",
+       "stopped_at":null},
+      {"metric":"resolution","due_at":null,"state":"paused",
+       "warn_at":null,"sla":null,"calendar":null,"target_seconds":0,"used_seconds":0,
+       "started_at":null,"resumed_at":null,"stopped_at":null}],
     "last_seq":4, "linked_to":null, "disposition":null})"));
 }
 
@@ -120,8 +130,9 @@ TEST_CASE("a message shows its author, attachments and delivery") {
   CHECK(shown == json::parse(R"({
     "id":11, "ticket":7, "seq":2, "direction":"out", "channel":"email", "channel_name":null,
     "author":{"kind":"agent","id":1,"name":"Agent One"}, "at":"2026-03-01T08:15:00.250Z",
-    "text":"Done.",
-    "attachments":[{"n":1,"name":"a.pdf","type":"application/pdf","size_bytes":9}],
+    "text":"Done.", "has_html":false,
+    "attachments":[{"n":1,"name":"a.pdf","type":"application/pdf","size_bytes":9,
+                    "content_id":null}],
     "delivery":{"state":"failed","detail":"550 5.1.1 no such user"},
     "subject":"Re: Refund", "from":{"name":"Desk","address":"billing@demo.test"},
     "forwarded_by":null,

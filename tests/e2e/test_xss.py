@@ -13,7 +13,7 @@ import subprocess
 import unittest
 
 from tests.e2e import demo
-from tests.e2e.harness import WAIT_S, Desk, node_packages, wait_until
+from tests.e2e.harness import WAIT_S, Desk, corpus_rows, node_packages
 
 HERE = pathlib.Path(__file__).resolve().parent
 RUN = "window.deskwireRan?.(location.href);alert(1)"
@@ -53,6 +53,10 @@ MARKUP = [
 ]
 
 
+# Messages of one ticket that are opened together.
+PER_TICKET = 10
+
+
 def one_line(text):
     return " ".join(text.split())
 
@@ -64,20 +68,23 @@ class Xss(unittest.TestCase):
         if not shutil.which("chromium"):
             raise unittest.SkipTest("no chromium")
 
-    def visit(self, desk, visits, user="supervisor1"):
+    def visit(self, desk, visits, user="supervisor1", originals=0):
         asked = json.dumps({"token": desk.token(user), "visits": visits})
         done = subprocess.run(["node", str(HERE / "xss.mjs"), f"http://{desk.ready['http']}"], input=asked, capture_output=True, text=True,
                               timeout=WAIT_S * 10)
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
         found = json.loads(done.stdout)
-        self.assertEqual(found, {"ran": [], "refused": [], "asked": [], "missing": []})
+        self.assertEqual(found, {"ran": [], "refused": [], "asked": [], "missing": [], "originals": originals})
 
-    def mail(self, desk, number, subject, name, html=None, text=None, file_name=None):
-        """A mail whose last words are its mark."""
+    def mail(self, desk, number, subject, name, html=None, text=None, file_name=None, answers=None):
+        """A mail whose last words are its mark; with `answers`, of the same customer in the thread of that mail."""
         message = email.message.EmailMessage(policy=email.policy.SMTP.clone(max_line_length=900))
-        message["From"] = email.utils.formataddr((one_line(name).encode("ascii", "replace").decode(), f"x{number}@customer.example"))
+        address = f"x{number if answers is None else answers}@customer.example"
+        message["From"] = email.utils.formataddr((one_line(name).encode("ascii", "replace").decode(), address))
         message["To"], message["Subject"] = "support@demo.test", one_line(subject)
         message["Message-ID"] = f"<xss-{number}@customer.example>"
+        if answers is not None:
+            message["In-Reply-To"] = f"<xss-{answers}@customer.example>"
         message.set_content((text or "plain") + f"\nmark-{number}\n")
         if html is not None:
             message.add_alternative(f"<html><body>{html}<p>mark-{number}</p></body></html>", subtype="html")
@@ -86,7 +93,7 @@ class Xss(unittest.TestCase):
             message.add_attachment(script, maintype="image", subtype="svg+xml", filename=one_line(file_name) + ".svg")
             message.add_attachment(f"<script>{RUN}</script>".encode(), maintype="text", subtype="html", filename=one_line(file_name) + ".html")
         with smtplib.SMTP(*desk.address("smtp"), timeout=WAIT_S) as client:
-            client.send_message(message, from_addr=f"x{number}@customer.example", to_addrs=["support@demo.test"])
+            client.send_message(message, from_addr=address, to_addrs=["support@demo.test"])
 
     def ticket_pages(self, desk, marks):
         """The page of each ticket, whose mark is in one of its messages."""
@@ -104,8 +111,18 @@ class Xss(unittest.TestCase):
             for n, markup in enumerate(MARKUP):
                 words = WORDS[n % len(WORDS)]
                 self.mail(desk, n, f"Matter {n} {words}", words, html=markup, text=words, file_name=words)
-            self.visit(desk, self.ticket_pages(desk, [f"mark-{n}" for n in range(len(MARKUP))]))
+            self.visit(desk, self.ticket_pages(desk, [f"mark-{n}" for n in range(len(MARKUP))]), originals=len(MARKUP))
             self.visit(desk, [{"path": path, "mark": "Matter"} for path in ("/#/",)])
+
+    def test_known_payloads_do_nothing_in_a_mail(self):
+        payloads = [row["payload"] for row in corpus_rows("hostile/xss_expected.jsonl")]
+        with Desk() as desk:
+            # Several to a ticket: each is a message with a frame of its own.
+            for n, payload in enumerate(payloads):
+                first = n - n % PER_TICKET
+                self.mail(desk, n, f"Matter {first}", "Ann", html=payload, answers=None if n == first else first)
+            pages = self.ticket_pages(desk, [f"mark-{n}" for n in range(0, len(payloads), PER_TICKET)])
+            self.visit(desk, pages, originals=len(payloads))
 
     def test_attachments_are_never_active(self):
         with Desk() as desk:

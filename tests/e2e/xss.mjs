@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Opens pages as a logged-in user and waits for their marks: xss.mjs BASE, with one JSON object on
 // standard input: {token, visits: [{path, mark, visitor?}], shots}; `visitor` is a chat's token. Prints what ran or was refused:
-// {"ran":[…],"refused":[…],"asked":[…],"missing":[…]}, each with the address of its page.
+// {"ran":[…],"refused":[…],"asked":[…],"missing":[…],"originals":N}, each with the address of its page.
 import { readFileSync } from "node:fs";
 import { chromium } from "playwright-core";
 
 const base = process.argv[2];
 const { token, visits, shots } = JSON.parse(readFileSync(0, "utf8"));
-const found = { ran: [], refused: [], asked: [], missing: [] };
+const found = { ran: [], refused: [], asked: [], missing: [], originals: 0 };
 
 /** Whether the document, or what stands in a shadow of it, has the words. */
 function shows(mark) {
@@ -52,6 +52,13 @@ try {
     const until = Date.now() + 5_000;
     while (!(await sees()) && Date.now() < until) await page.waitForTimeout(50);
     if (!(await sees())) found.missing.push(`${visit.path}: ${visit.mark}`);
+    // A mail as its sender made it is shown on request only.
+    const original = page.getByRole("button", { name: "Show original" });
+    for (let shown = 1; await original.count(); shown++) {
+      await original.first().click();
+      await page.locator(".mail iframe:not(.hidden)").nth(shown - 1).waitFor({ timeout: 5_000 });
+      found.originals++;
+    }
     // What hides in focus and hover runs only then.
     for (let i = 0; i < 12; i++) await page.keyboard.press("Tab");
     if (shots) await page.screenshot({ path: `${shots}/xss-${n}.png` });

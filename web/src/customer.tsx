@@ -2,9 +2,8 @@
 // Who it is: addresses, other tickets, and everything that happened over all channels.
 import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { customer, fail, openId, show, wire } from "./desk";
+import { customer, fail, fetchRest, now, openId, show, wire } from "./desk";
 import { exact, span } from "./time";
-import { now } from "./desk";
 import type { Customer, Ticket } from "./wire";
 import { stateWord, subjectOf } from "./words";
 
@@ -19,9 +18,7 @@ async function lookUp(id: number) {
 }
 
 async function loadTimeline(id: number) {
-  const answer = await fetch(`/api/v1/customers/${id}/timeline`);
-  const body = await answer.json();
-  if (!answer.ok) throw new Error(body.detail);
+  const body = await (await fetchRest(`/customers/${id}/timeline`)).json();
   if (customer.value?.id === id) timeline.value = body.items;
 }
 

@@ -166,6 +166,14 @@ async function openSession(name: string, password: string): Promise<string> {
   return body.token;
 }
 
+/** What REST has under this path, asked for as whoever uses this tab. */
+export async function fetchRest(path: string): Promise<Response> {
+  const answer = await fetch(`/api/v1${path}`, { headers: { Authorization: `Bearer ${wire.token}` } });
+  if (answer.ok) return answer;
+  const problem = await answer.json().catch(() => null);
+  throw new Error(problem?.detail ?? `The desk answered ${answer.status}.`);
+}
+
 export async function login(name: string, password: string) {
   await enter({ token: await openSession(name, password) });
   await setPresence("available");

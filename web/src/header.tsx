@@ -5,14 +5,21 @@ import { useEffect } from "preact/hooks";
 import { agents, claim, fail, isSupervisor, leave, now, prioritise, queues, setState, transfer, user, viewers } from "./desk";
 import { offer } from "./keys";
 import { ExplainDialog, ResolveDialog, TransferDialog } from "./ticket_dialogs";
-import { clock, dueAt, dueClass, dueText, exact, nearest } from "./time";
-import type { Ticket } from "./wire";
+import { clock, dueAt, dueClass, dueText, exact, nearest, span } from "./time";
+import type { Deadline, Ticket } from "./wire";
 import { channelWord, metricWord, stateWord, subjectOf } from "./words";
 
 type Asked = "" | "resolve" | "transfer" | "explain";
 export const asked = signal<Asked>("");
 
 export const isSettled = (ticket: Ticket) => ticket.state === "resolved" || ticket.state === "closed";
+
+/** How a deadline came to be, in words. */
+function derivation({ sla, calendar, target_seconds, used_seconds, started_at, state }: Deadline): string {
+  const whose = calendar ? `in the hours of ${calendar}` : "around the clock";
+  const used = used_seconds >= 60 && state !== "met" ? `; ${span(used_seconds * 1000)} of it were used before the last pause` : "";
+  return `${sla ?? "The policy"} gives ${span(target_seconds * 1000)} ${whose}${started_at ? `, from ${exact(started_at)}` : ""}${used}.`;
+}
 
 /** The nearest deadline; all of them, with their hours, on hover, focus or a tap. */
 function Deadlines({ ticket }: { ticket: Ticket }) {
@@ -25,7 +32,10 @@ function Deadlines({ ticket }: { ticket: Ticket }) {
       </summary>
       <ul>
         {ticket.deadlines.map((one) => (
-          <li key={one.metric} class="row"><span class="grow">{metricWord(one.metric)}</span><span>{exact(one.due_at)}</span><span class={`chip ${one.state}`}>{one.state}</span></li>
+          <li key={one.metric}>
+            <p class="row"><span class="grow">{metricWord(one.metric)}</span><span>{exact(one.due_at)}</span><span class={`chip ${one.state}`}>{one.state}</span></p>
+            <p class="quiet">{derivation(one)}</p>
+          </li>
         ))}
       </ul>
     </details>

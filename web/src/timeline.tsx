@@ -1,54 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// The messages of all channels by day. Mail is shown as text only: nothing a customer sends is markup here.
+// The messages of all channels by day.
 import { Fragment } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { fail, loadOlder, messages, now, older, sayRead, visitorTypes } from "./desk";
-import { Icon } from "./icons";
-import { day, exact, hour } from "./time";
-import type { Message, Ticket } from "./wire";
-import { channelWord, sizeWord } from "./words";
-
-function Delivery({ message }: { message: Message }) {
-  if (!message.delivery) return null;
-  const { state, detail } = message.delivery;
-  const shown = state === "failed" && detail ? `failed: ${detail}` : detail === "seen" ? "seen" : state;
-  return <span class={`delivery ${state}`} title={detail ?? ""}>{shown}</span>;
-}
-
-function Attachments({ message }: { message: Message }) {
-  if (!message.attachments.length) return null;
-  return (
-    <ul class="attachments">
-      {message.attachments.map((a) => (
-        <li key={a.n}><a href={`/api/v1/messages/${message.id}/attachments/${a.n}`} target="_blank" rel="noopener">
-          <Icon name="file" /> {a.name || "attachment"} <span class="quiet">{sizeWord(a.size_bytes)}</span></a></li>
-      ))}
-    </ul>
-  );
-}
-
-function Card({ message }: { message: Message }) {
-  const [whole, setWhole] = useState(false);
-  if (message.direction === "system") return <p class="system quiet">{message.text} · <time title={exact(message.at)}>{hour(message.at)}</time></p>;
-  return (
-    <article class={`message ${message.direction}`}>
-      <header class="quiet row">
-        <strong>{message.author.name || message.author.kind}</strong>
-        {message.direction === "note" && <span>internal note</span>}
-        {message.forwarded_by && <span>forwarded by {message.forwarded_by.name || message.forwarded_by.address}</span>}
-        <span class="grow" />
-        {message.direction !== "note" && <Icon name={message.channel} label={channelWord(message.channel)} />}
-        <time title={exact(message.at)}>{hour(message.at)}</time>
-        <Delivery message={message} />
-      </header>
-      <pre class="body">{whole ? message.text : message.reply_text ?? message.text}</pre>
-      {message.reply_text !== null && (
-        <button class="quoted" aria-expanded={whole} onClick={() => setWhole(!whole)}>{whole ? "Hide quoted text" : "Show quoted text"}</button>
-      )}
-      <Attachments message={message} />
-    </article>
-  );
-}
+import { Card } from "./message";
+import { day } from "./time";
+import type { Ticket } from "./wire";
 
 /** Opens at the newest message and stays there unless one has scrolled up to read; then it says that there is more. */
 export function Timeline({ ticket }: { ticket: Ticket }) {

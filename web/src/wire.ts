@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 // The console socket: JSON-RPC 2.0 over one WebSocket, resumed by sequence after a lost connection.
 
-export interface Deadline { metric: string; due_at: string; state: "running" | "paused" | "met" | "breached" }
+export interface Deadline {
+  metric: string; due_at: string; state: "running" | "paused" | "met" | "breached"; sla: string | null; calendar: string | null;
+  target_seconds: number; used_seconds: number; started_at: string | null; resumed_at: string | null; stopped_at: string | null;
+}
 export interface Person { id: number; name: string }
 export interface Ticket {
   id: number; subject: string; state: string; queue: string; channel: string; channel_name: string; priority: string;
   customer: Person | null; agent: string | null; created_at: string; updated_at: string; deadlines: Deadline[];
 }
-export interface Attachment { n: number; name: string; type: string; size_bytes: number }
+export interface Attachment { n: number; name: string; type: string; size_bytes: number; content_id: string | null }
 export interface Message {
   id: number; ticket: number; seq: number; direction: "in" | "out" | "note" | "system"; channel: string;
-  author: { kind: string; id: number | null; name: string }; at: string; text: string; reply_text: string | null;
+  author: { kind: string; id: number | null; name: string }; at: string; text: string; reply_text: string | null; has_html: boolean;
   forwarded_by: { name: string | null; address: string } | null; attachments: Attachment[];
   delivery: { state: string; detail: string | null } | null;
   sms: { parts: number; ucs2: boolean; forced_by: string | null } | null;

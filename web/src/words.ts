@@ -8,3 +8,6 @@ export const metricWord = (metric: string) => {
 };
 export const sizeWord = (bytes: number) => (bytes < 1 << 20 ? `${Math.max(1, Math.round(bytes / 1024))} KB` : `${(bytes / (1 << 20)).toFixed(1)} MB`);
 export const subjectOf = (ticket: { subject?: string | null }) => ticket.subject || "(no subject)";
+
+/** Those a browser shows by itself; a drawing (SVG) is not one of them, since it may act. */
+export const isPicture = (file: { type: string }) => /^image\/(?:png|jpeg|gif|webp)$/.test(file.type);

@@ -44,16 +44,6 @@ std::string join(const mime::ParsedMail& mail, const std::vector<std::uint32_t>&
   return std::string(utf8_prefix(all, kMaxBytes));
 }
 
-std::string html_of(const mime::ParsedMail& mail) {
-  std::string html;
-  for (const std::uint32_t part : mail.html_bodies) {
-    if (!is_html(mail, part)) continue;
-    html += mime::part_text(mail, part, kMaxBytes);
-    if (html.size() >= kMaxBytes) break;
-  }
-  return std::string(utf8_prefix(html, kMaxBytes));
-}
-
 }  // namespace
 
 MessageText read_text(const mime::ParsedMail& mail) {
@@ -75,8 +65,7 @@ MessageText read_text(const mime::ParsedMail& mail) {
     }
     result.text = utf8_prefix(result.text, kMaxBytes);
   }
-  result.html = html_of(mail);
-  std::erase(result.html, '\0');
+  result.html = mime::html_of(mail, kMaxBytes);
   return result;
 }
 
