@@ -44,6 +44,12 @@ Api::Answer Api::tickets(HttpRequest& request, const Principal& who) {
   asked.state = query.name_of<TicketState>("state");
   asked.queue = query.text("queue", 200);
   asked.customer = query.id<CustomerId>("customer");
+  asked.priority = query.name_of<Priority>("priority");
+  if (const std::string due = query.text("due_before", 64); !due.empty()) {
+    const auto time = wire::parse_time(due);
+    if (!time) query.complain("due_before", "is no RFC 3339 time");
+    asked.due_before = time.value_or(Instant{});
+  }
   asked.limit = limit_of(query);
   asked.after = query.id<TicketId>("after");
   if (!query.ok()) co_return query.refusal();

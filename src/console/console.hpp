@@ -41,6 +41,8 @@ struct ConsoleSettings {
   std::chrono::milliseconds log_in_within{10'000};
   /// Calls of one session: a person with a fast client, not a script.
   RateLimit calls{.burst = 100, .refill = milliseconds(20), .max_keys = 1};
+  /// A session that looks at a ticket is forgotten when it was silent for six of these.
+  std::chrono::milliseconds viewing_sweep{5'000};
   std::size_t sessions = 2'000;
   std::size_t sessions_per_user = 20;
   std::size_t replay_rows = 2'000;           ///< Journal rows; further behind means resync.

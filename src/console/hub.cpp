@@ -32,12 +32,14 @@ Hub::Hub(const ConsoleSettings& settings, asio::any_io_executor executor, FrontD
       heads_(kHeads),
       wake_(executor, kNoExpiry),
       progress_(executor, kNoExpiry),
+      looking_(executor, kNoExpiry),
       tasks_(executor, "console"),
       farewells_(executor, "console farewells") {
   desk_.listen([this](const std::shared_ptr<const Batch>& batch, const BoardChange& change) {
     on_batch(batch, change);
   });
   tasks_.spawn(run());
+  tasks_.spawn(run_sweeps());
 }
 
 std::size_t Hub::sessions_of(AgentId agent) const {
@@ -47,6 +49,7 @@ std::size_t Hub::sessions_of(AgentId agent) const {
 
 void Hub::remove(const SessionPtr& session) {
   sessions_.erase(session);
+  at_tickets_.leave(session);
   if (session->counted && uncount(session)) farewells_.spawn(disconnect(session->who->id));
 }
 
@@ -152,6 +155,22 @@ asio::awaitable<void> Hub::announce(CallNotice notice) {
     const bool named = std::ranges::find(notice.to, me) != notice.to.end();
     if (!named && !(notice.everyone && sight.sees_queue(notice.queue))) continue;
     session->socket->send(notification_frame("call", call_data(notice, sight, *people, *policy)));
+  }
+}
+
+void Hub::look(const SessionPtr& session, TicketId ticket, bool writing) {
+  if (!sessions_.contains(session)) return;  // The socket went meanwhile.
+  at_tickets_.look(session, ticket, writing);
+  looking_.cancel();
+}
+
+asio::awaitable<void> Hub::run_sweeps() {
+  asio::steady_timer next(executor_);
+  for (;;) {
+    while (at_tickets_.empty()) co_await looking_.async_wait(kTuple);
+    next.expires_after(settings_.viewing_sweep);
+    co_await next.async_wait(kTuple);
+    at_tickets_.sweep();
   }
 }
 

@@ -19,6 +19,7 @@
 #include "console/fan_out.hpp"
 #include "console/material.hpp"
 #include "console/session.hpp"
+#include "console/viewers.hpp"
 #include "desk/call_notice.hpp"
 #include "runtime/task_group.hpp"
 
@@ -45,6 +46,9 @@ class Hub {
   void tell_offers(const SessionPtr& session);
   /// Events after `after`, then live; or a resync when that is too much or too long ago.
   void replay(const SessionPtr& session, Cursor after);
+  /// The session looks at `ticket` (zero: at none), for as long as it says so now and then.
+  void look(const SessionPtr& session, TicketId ticket, bool writing);
+  [[nodiscard]] const Viewers& viewers_of_tickets() const { return at_tickets_; }
   /// To all sessions of an agent, beside the events.
   void tell(AgentId agent, std::string_view method, const boost::json::object& params) const;
   /// Everything committed so far.
@@ -78,6 +82,7 @@ class Hub {
   void on_batch(const std::shared_ptr<const Batch>& batch, const BoardChange& change);
   void drop_disabled(const BoardChange& change);
   boost::asio::awaitable<void> run();
+  boost::asio::awaitable<void> run_sweeps();
   boost::asio::awaitable<void> dispatch(std::vector<Item> items);
   boost::asio::awaitable<void> tell_steps(const Item& item, const People& people, FanOut& fan);
   void tell_board(const std::vector<Item>& items, const People& people, FanOut& fan) const;
@@ -104,10 +109,12 @@ class Hub {
   std::set<SessionPtr> sessions_;
   std::unordered_map<AgentId, std::size_t> per_agent_;
   TicketHeads heads_;
+  Viewers at_tickets_;
   std::deque<Item> items_;
   std::uint64_t dispatched_ = 0;        ///< Rows up to here were told, or are just being told.
   boost::asio::steady_timer wake_;      ///< Never expires; cancelled when there is an item.
   boost::asio::steady_timer progress_;  ///< Never expires; cancelled when the board moved.
+  boost::asio::steady_timer looking_;   ///< Never expires; cancelled when someone looks.
   TaskGroup tasks_;
   TaskGroup farewells_;  ///< Commands that must still be said while stopping.
 };

@@ -15,6 +15,7 @@ Methods::Methods(const ConsoleSettings& settings, FrontDesk& desk, Hub& hub, con
   add("session.resume", &Methods::resume);
   add("session.logout", &Methods::logout);
   add("presence.set", &Methods::set_presence);
+  add("desk.get", &Methods::get_desk);
   add("board.subscribe", &Methods::subscribe_board);
   add("offer.accept", &Methods::accept_offer);
   add("offer.decline", &Methods::decline_offer);
@@ -30,8 +31,14 @@ Methods::Methods(const ConsoleSettings& settings, FrontDesk& desk, Hub& hub, con
   add("ticket.priority", &Methods::set_priority);
   add("ticket.transfer", &Methods::transfer);
   add("ticket.explain", &Methods::explain);
+  add("draft.save", &Methods::save_draft);
+  add("macro.list", &Methods::list_macros);
+  add("macro.put", &Methods::put_macro);
+  add("macro.delete", &Methods::delete_macro);
+  add("macro.render", &Methods::render);
   add("ticket.typing", &Methods::typing);
   add("ticket.read", &Methods::read);
+  add("ticket.viewing", &Methods::viewing);
   if (settings.search != nullptr) add("ticket.search", &Methods::search);
 }
 

@@ -5,10 +5,12 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/json/object.hpp>
 #include <string>
+#include <vector>
 
 #include "auth/keyed_hash.hpp"
 #include "console/compose.hpp"
 #include "console/hub.hpp"
+#include "console/macro.hpp"
 #include "http/json.hpp"
 #include "http/rpc.hpp"
 
@@ -33,6 +35,7 @@ class Methods {
   Answer resume(SessionPtr session, Params params);
   Answer logout(SessionPtr session, Params params);
   Answer set_presence(SessionPtr session, Params params);
+  Answer get_desk(SessionPtr session, Params params);
   Answer subscribe_board(SessionPtr session, Params params);
   boost::asio::awaitable<std::expected<SignedIn, RpcError>> sign_in(const SessionPtr& session,
                                                                     JsonReader& params);
@@ -54,6 +57,7 @@ class Methods {
   Answer explain(SessionPtr session, Params params);
   Answer typing(SessionPtr session, Params params);
   Answer read(SessionPtr session, Params params);
+  Answer viewing(SessionPtr session, Params params);
   /// Submits, then answers with the ticket as it is after the commit.
   Answer submit_for_ticket(SessionPtr session, CommandBody body);
   Answer ticket_answer(SessionPtr session, Receipt receipt);
@@ -61,11 +65,27 @@ class Methods {
   // methods_search.cpp
   Answer search(SessionPtr session, Params params);
 
+  // methods_draft.cpp
+  Answer save_draft(SessionPtr session, Params params);
+  boost::asio::awaitable<boost::json::array> drafts(AgentId user, TicketId ticket);
+  /// What was begun has been sent.
+  boost::asio::awaitable<void> drop_draft(AgentId user, TicketId ticket, DraftKind kind);
+
+  // methods_macro.cpp
+  Answer list_macros(SessionPtr session, Params params);
+  Answer put_macro(SessionPtr session, Params params);
+  Answer delete_macro(SessionPtr session, Params params);
+  Answer render(SessionPtr session, Params params);
+  boost::asio::awaitable<std::vector<Macro>> macros();
+  [[nodiscard]] std::uint64_t next_macro(const std::vector<Macro>& all, Instant now);
+
   // methods_write.cpp
   Answer reply(SessionPtr session, Params params);
   Answer note(SessionPtr session, Params params);
   Answer create(SessionPtr session, Params params);
   Answer message_answer(Receipt receipt);
+  boost::asio::awaitable<boost::json::array> call_mentioned(SessionPtr session, TicketId ticket,
+                                                            Receipt receipt, std::string text);
   boost::asio::awaitable<std::expected<Uploads, RpcError>> read_uploads(
       AgentId owner, std::vector<std::uint64_t> ids);
   boost::asio::awaitable<std::expected<Addressee, RpcError>> read_addressee(SessionPtr session,
@@ -83,6 +103,7 @@ class Methods {
   Hub& hub_;
   KeyHasher keys_;
   RpcTable<SessionPtr> table_;
+  std::uint64_t last_macro_ = 0;
 };
 
 }  // namespace deskwire

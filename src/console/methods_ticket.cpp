@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Offers, lists, and everything that moves a ticket.
+#include <algorithm>
+#include <boost/json/serialize.hpp>
 #include <utility>
 
+#include "codec/wire.hpp"
 #include "console/methods.hpp"
 #include "desk/rows.hpp"
 
@@ -61,10 +64,26 @@ Methods::Answer Methods::list_tickets(SessionPtr session, Params params) {
   }
   query.queue = reader.optional_text("queue", kNameBytes).value_or("");
   query.customer = reader.optional_id<CustomerId>("customer");
+  if (const auto priority = reader.optional_text("priority", kNameBytes)) {
+    query.priority = parse_name<Priority>(*priority);
+    if (!query.priority) reader.fail("priority", "low, normal, high or urgent");
+  }
+  if (const auto due = reader.optional_text("due_before", kNameBytes)) {
+    const auto time = wire::parse_time(*due);
+    if (!time) reader.fail("due_before", "an RFC 3339 time");
+    query.due_before = time.value_or(Instant{});
+  }
+  const auto agent = reader.optional_text("agent", kNameBytes);
   if (reader.flag("mine", false)) query.assignee = session->who->id;
   query.limit = static_cast<std::uint32_t>(reader.optional_number("limit", 1, 200).value_or(50));
   query.after = reader.optional_id<TicketId>("after");
   if (!reader.ok()) co_return std::unexpected(rpc_invalid(reader.error()));
+  if (agent) {
+    const PeoplePtr people = co_await desk_.directory().people();
+    const UserRow* row = people->find(*agent);
+    if (row == nullptr) co_return std::unexpected(rpc_error(Refusal::no_such_agent));
+    query.assignee = row->id;
+  }
   const std::uint64_t seq = hub_.head().wire();
   auto page = co_await desk_.lookup().tickets(session->who->id, std::move(query));
   if (!page) co_return std::unexpected(rpc_error(page.error()));
@@ -86,8 +105,10 @@ Methods::Answer Methods::get_ticket(SessionPtr session, Params params) {
   const auto last = before ? std::min(row->ticket.last_seq, static_cast<std::uint32_t>(*before - 1))
                            : row->ticket.last_seq;
   const std::uint32_t first = last > kMessages ? last - kMessages : 0;
+  json::array begun = co_await drafts(me, id);
+  const std::size_t room = kMessagesBytes - std::min(kMessagesBytes, json::serialize(begun).size());
   json::array messages =
-      co_await lookup.messages(id, first, last - first, kMessagesBytes, Lookup::Keep::newest);
+      co_await lookup.messages(id, first, last - first, room, Lookup::Keep::newest);
   const bool more =
       !messages.empty() && messages.front().as_object().at("seq").to_number<std::uint64_t>() > 1;
   auto customer = co_await lookup.customer(me, row->ticket.customer);
@@ -97,6 +118,7 @@ Methods::Answer Methods::get_ticket(SessionPtr session, Params params) {
       {"messages", std::move(messages)},
       {"more", more},
       {"customer", customer ? json::value(std::move(*customer)) : json::value(nullptr)},
+      {"drafts", std::move(begun)},
       {"seq", seq}};
 }
 
@@ -197,6 +219,24 @@ Methods::Answer Methods::read(SessionPtr session, Params params) {
   if (!row) co_return std::unexpected(rpc_error(row.error()));
   if (settings_.on_read) settings_.on_read(id, row->ticket.visible_seq);
   co_return json::object{};
+}
+
+/// Fleeting too. Saying it again asks again whether the ticket may be seen.
+Methods::Answer Methods::viewing(SessionPtr session, Params params) {
+  JsonReader reader(params);
+  const auto id = reader.optional_id<TicketId>("ticket");
+  const bool writing = reader.flag("writing", false);
+  if (!reader.ok()) co_return std::unexpected(rpc_invalid(reader.error()));
+  const AgentId me = session->who->id;
+  if (id) {
+    const auto row = co_await desk_.lookup().find_ticket(me, id);
+    if (!row) {
+      hub_.look(session, {}, false);
+      co_return std::unexpected(rpc_error(row.error()));
+    }
+  }
+  hub_.look(session, id, writing);
+  co_return json::object{{"agents", hub_.viewers_of_tickets().others(id, me)}};
 }
 
 }  // namespace deskwire

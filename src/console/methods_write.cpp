@@ -7,7 +7,10 @@
 
 #include "auth/mail_keys.hpp"
 #include "auth/phone_keys.hpp"
+#include "codec/wire.hpp"
 #include "console/methods.hpp"
+#include "deskwire/base/utf8.hpp"
+#include "text/mentions.hpp"
 #include "text/phone.hpp"
 #include "text/subject.hpp"
 
@@ -24,6 +27,8 @@ constexpr std::size_t kClientIdBytes = 200;
 constexpr std::size_t kNameBytes = 200;
 constexpr std::size_t kAddressBytes = 512;
 constexpr std::size_t kAttachments = 20;
+constexpr std::size_t kMentions = 20;
+constexpr std::size_t kMentionBytes = 240;
 /// Enough to find whom to answer; nothing needs all of a thread of thousands.
 constexpr std::uint32_t kEarlier = 100;
 
@@ -117,7 +122,9 @@ Methods::Answer Methods::reply(SessionPtr session, Params params) {
   command.content = shared(std::move(content));
   const auto done = co_await submit(session, std::move(command));
   if (done.kind != Submission::Kind::done) co_return std::unexpected(rpc_error(done));
-  co_return co_await message_answer(done.receipt);
+  auto answer = co_await message_answer(done.receipt);
+  co_await drop_draft(me, writing.ticket, DraftKind::reply);
+  co_return answer;
 }
 
 Methods::Answer Methods::note(SessionPtr session, Params params) {
@@ -131,10 +138,41 @@ Methods::Answer Methods::note(SessionPtr session, Params params) {
   command.ticket = writing.ticket;
   command.expected_seq = writing.expected_seq;
   command.client_key = client_key(me, "note", writing.ticket, writing.client_id);
+  const std::string text = writing.text;
   command.content = shared(compose_note(std::move(writing.text), *uploads));
   const auto done = co_await submit(session, std::move(command));
   if (done.kind != Submission::Kind::done) co_return std::unexpected(rpc_error(done));
-  co_return co_await message_answer(done.receipt);
+  auto answer = co_await message_answer(done.receipt);
+  co_await drop_draft(me, writing.ticket, DraftKind::note);
+  // Said again, nobody is called again.
+  if (answer && done.receipt.seq != 0)
+    answer->as_object()["mentioned"] =
+        co_await call_mentioned(session, writing.ticket, done.receipt, text);
+  co_return answer;
+}
+
+/// Tells those whom a note names and who may see its ticket; answers with their log-in names.
+asio::awaitable<json::array> Methods::call_mentioned(SessionPtr session, TicketId ticket,
+                                                     Receipt receipt, std::string text) {
+  const std::vector<std::string_view> names = text::mentions(text, kMentions);
+  json::array called;
+  if (names.empty()) co_return called;
+  const PeoplePtr people = co_await desk_.directory().people();
+  const auto row = co_await desk_.lookup().find_ticket(session->who->id, ticket);
+  if (!row) co_return called;
+  for (const std::string_view name : names) {
+    const UserRow* user = people->find(name);
+    if (user == nullptr || user->id == session->who->id) continue;
+    if (!desk_.lookup().sight(user->id).sees(row->ticket)) continue;
+    hub_.tell(user->id, "mention",
+              {{"ticket", ticket.value},
+               {"message", receipt.message.value},
+               {"subject", wire::text_or_null(row->subject)},
+               {"by", session->who->name},
+               {"text", utf8_prefix(text, kMentionBytes)}});
+    called.emplace_back(name);
+  }
+  co_return called;
 }
 
 /// `to`, an address or a number, or `customer`, whose first one it then is.

@@ -24,6 +24,8 @@ struct TicketQuery {
   std::string queue;  ///< Empty: any.
   CustomerId customer;
   AgentId assignee;
+  std::optional<Priority> priority;
+  Instant due_before;  ///< Zero: any.
   std::uint32_t limit = 50;
   TicketId after;  ///< The last one of the page before.
 };

@@ -22,6 +22,7 @@ class Interfaces(unittest.IsolatedAsyncioTestCase):
             await colleague.call("session.login", user="agent2", password=PASSWORD)
             board = await desk.console("supervisor1")
             self.assertTrue((await ask(board, "board.subscribe"))["queues"])
+            self.assertEqual((await ask(agent, "desk.get"))["channels"][0]["channel"], "email")
             await ask(agent, "presence.set", state="available", reason="here")
             offer = await agent.event("offer.made")
             taken = (await ask(agent, "offer.accept", offer=offer["offer"]))["ticket"]["id"]
@@ -37,6 +38,12 @@ class Interfaces(unittest.IsolatedAsyncioTestCase):
             await ask(agent, "ticket.transfer", ticket=other, queue="billing", note="An invoice, I think.")
             await ask(agent, "ticket.reply", ticket=taken, client_id="r", text="Hello.")
             await ask(agent, "ticket.note", ticket=taken, client_id="n", text="Rings twice.")
+            await ask(agent, "draft.save", ticket=taken, kind="reply", text="And then", base_seq=3)
+            made = (await ask(board, "macro.put", name="Thanks", text="Dear {{customer.name}}"))["macro"]["id"]
+            self.assertEqual((await ask(agent, "macro.render", macro=made, ticket=taken))["missing"], ["customer.name"])
+            await ask(board, "macro.delete", id=made)
+            self.assertEqual(len((await ask(agent, "macro.list"))["items"]), 3)
+            await ask(agent, "ticket.viewing", ticket=taken, writing=True)
             await ask(agent, "ticket.typing", ticket=taken)
             await ask(agent, "ticket.read", ticket=taken)
             await ask(agent, "ticket.hold", ticket=taken)
@@ -92,6 +99,7 @@ class Interfaces(unittest.IsolatedAsyncioTestCase):
             ask("GET", "/queues", "/queues")
             ask("GET", "/agents", "/agents")
             self.assertEqual(ask("GET", f"/messages/{sent['message']['id']}/attachments/1", "/messages/{id}/attachments/{n}"), b"the bytes")
+            ask("GET", f"/messages/{sent['message']['id']}/html", "/messages/{id}/html", expect=404)
             self.assertEqual(len(ask("GET", "/machine-mail", "/machine-mail")["items"]), 1)
             for path, code in (("/tickets/999", 404), ("/tickets?limit=0", 422), ("/tickets?state=asleep", 422)):
                 ask("GET", path, "/tickets", expect=code)

@@ -26,6 +26,10 @@ class LateStore final : public Store {
   std::uint64_t put_upload(const UploadRow& upload, const Blob& blob) override {
     return inner_.put_upload(upload, blob);
   }
+  void put_draft(const DraftRow& row, std::uint32_t keep) override { inner_.put_draft(row, keep); }
+  void delete_draft(AgentId user, TicketId ticket, DraftKind kind) override {
+    inner_.delete_draft(user, ticket, kind);
+  }
   void put_record(const Record& row, std::uint32_t keep) override { inner_.put_record(row, keep); }
   void delete_record(const std::string& kind, const std::string& key) override {
     inner_.delete_record(kind, key);

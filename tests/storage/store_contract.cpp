@@ -56,6 +56,14 @@ bool shows(const TicketFilter& filter, const Ticket& ticket) {
   if (filter.queue && ticket.queue != filter.queue) return false;
   if (filter.customer && ticket.customer != filter.customer) return false;
   if (filter.agent && ticket.agent != filter.agent) return false;
+  const bool open = ticket.state != TicketState::closed;
+  if (filter.priority && (!open || ticket.priority != *filter.priority)) return false;
+  if (filter.due_before) {
+    bool due = false;
+    for (const Clock& clock : ticket.clocks)
+      if (clock.state == ClockState::running && clock.due_at < filter.due_before) due = true;
+    if (!open || !due) return false;
+  }
   if (filter.before && ticket.id >= filter.before) return false;
   if (filter.all_visible || (filter.visible_to && ticket.agent == filter.visible_to)) return true;
   return std::ranges::find(filter.visible, ticket.queue) != filter.visible.end();
@@ -188,6 +196,10 @@ TEMPLATE_TEST_CASE("a list shows what its filter asks for, newest first, page by
     ticket.queue = QueueId{1 + draw.below(5)};
     ticket.customer = CustomerId{draw.below(6)};
     ticket.agent = AgentId{draw.below(5)};
+    ticket.priority = static_cast<Priority>(draw.below(4));
+    Clock& clock = ticket.clocks.emplace_back();
+    clock.state = draw.below(2) == 0 ? ClockState::running : ClockState::met;
+    clock.due_at = Instant{static_cast<std::int64_t>(1 + draw.below(100))};
     batch.tickets.push_back(ticket);
     tickets.push_back(ticket);
   }
@@ -202,6 +214,9 @@ TEMPLATE_TEST_CASE("a list shows what its filter asks for, newest first, page by
     if (draw.below(3) == 0) filter.queue = QueueId{1 + draw.below(6)};
     if (draw.below(4) == 0) filter.customer = CustomerId{1 + draw.below(6)};
     if (draw.below(4) == 0) filter.agent = AgentId{1 + draw.below(5)};
+    if (draw.below(5) == 0) filter.priority = static_cast<Priority>(draw.below(4));
+    if (draw.below(5) == 0)
+      filter.due_before = Instant{static_cast<std::int64_t>(1 + draw.below(100))};
     if (draw.below(2) == 0) filter.visible_to = AgentId{1 + draw.below(5)};
     if (draw.below(2) == 0) filter.before = TicketId{1 + draw.below(320)};
     for (std::uint64_t n = draw.below(4); n > 0; --n)

@@ -221,6 +221,59 @@ TEMPLATE_TEST_CASE("records are found by key, listed newest first and go when th
   CHECK(reader->record("other", "a")->at == Instant{99});
 }
 
+TEMPLATE_TEST_CASE("drafts are one of a kind, bounded for each user, and go with their ticket", "",
+                   STORES) {
+  TestType on;
+  auto store = on.open();
+  Batch batch;
+  batch.tickets = {a_ticket(1), a_ticket(2), a_ticket(3)};
+  store->commit(batch);
+  const auto put = [&](std::uint64_t ticket, std::uint64_t user, DraftKind kind, std::int64_t at,
+                       std::string text) {
+    store->put_draft({.ticket = TicketId{ticket},
+                      .user = AgentId{user},
+                      .kind = kind,
+                      .base_seq = 7,
+                      .saved_at = Instant{at},
+                      .text = std::move(text)},
+                     3);
+  };
+  put(1, 1, DraftKind::note, 10, "first");
+  put(1, 1, DraftKind::reply, 20, "an answer");
+  put(1, 1, DraftKind::note, 30, "second");
+  put(1, 2, DraftKind::note, 5, "another's");
+  put(2, 1, DraftKind::reply, 40, "elsewhere");
+  store.reset();
+  store = on.open();
+  const auto reader = store->open_reader();
+  const auto texts = [&](std::uint64_t user, std::uint64_t ticket) {
+    std::string out;
+    for (const DraftRow& row : reader->drafts(AgentId{user}, TicketId{ticket}))
+      out += std::string(name(row.kind)) + "=" + row.text + ";";
+    return out;
+  };
+  CHECK(texts(1, 1) == "reply=an answer;note=second;");
+  CHECK(texts(2, 1) == "note=another's;");
+  const DraftRow kept = reader->drafts(AgentId{1}, TicketId{2}).at(0);
+  CHECK(kept.base_seq == 7);
+  CHECK(kept.saved_at == Instant{40});
+  put(3, 1, DraftKind::reply, 50, "one too many");
+  CHECK(texts(1, 1) == "note=second;");
+  CHECK(texts(2, 1) == "note=another's;");
+  store->delete_draft(AgentId{1}, TicketId{3}, DraftKind::note);
+  CHECK(texts(1, 3) == "reply=one too many;");
+  store->delete_draft(AgentId{1}, TicketId{3}, DraftKind::reply);
+  CHECK(texts(1, 3).empty());
+  Batch closing;
+  closing.tickets = {a_ticket(1)};
+  closing.tickets[0].state = TicketState::closed;
+  store->commit(closing);
+  keep_house(*store, kLater);
+  CHECK(texts(1, 1).empty());
+  CHECK(texts(2, 1).empty());
+  CHECK(texts(1, 2) == "reply=elsewhere;");
+}
+
 TEMPLATE_TEST_CASE("media that arrive later take their place in the message's content", "",
                    STORES) {
   TestType on;

@@ -3,12 +3,14 @@
 // alone; Readers are opened on worker threads. Failures are StoreError (thrown): the process must
 // exit, nothing is retried in place.
 #pragma once
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "deskwire/port/batch.hpp"
@@ -50,6 +52,21 @@ struct UploadRow {  ///< An attachment uploaded and not yet sent.
   Instant created_at;
 };
 
+enum class DraftKind : std::uint8_t { reply, note };
+template <>
+struct EnumNames<DraftKind> {
+  static constexpr auto value = std::to_array<std::string_view>({"reply", "note"});
+};
+
+struct DraftRow {  ///< What an agent has begun to write on a ticket; one of each kind.
+  TicketId ticket;
+  AgentId user;
+  DraftKind kind = DraftKind::reply;
+  std::uint32_t base_seq = 0;  ///< The last message that was read before it.
+  Instant saved_at;
+  std::string text;
+};
+
 struct TicketRow {  ///< A ticket with its content, for lists.
   Ticket ticket;
   std::string subject;
@@ -72,6 +89,9 @@ struct TicketFilter {
   bool all_visible = false;
   std::uint32_t limit = 50;  ///< 1–200.
   TicketId before;           ///< Newest first: ids below this one; zero: from the newest.
+  // These two leave closed tickets out: there is no index for them, and the others are few.
+  std::optional<Priority> priority;
+  Instant due_before;  ///< A clock that is not met ends before this; zero: any.
 };
 
 struct TimelineRow {
@@ -112,6 +132,8 @@ class Reader {
   virtual std::optional<UserRow> user(const std::string& name) = 0;
   virtual std::optional<SessionRow> session(const std::string& token_hash) = 0;
   virtual std::optional<UploadRow> upload(std::uint64_t id) = 0;
+  /// Of one user on one ticket.
+  virtual std::vector<DraftRow> drafts(AgentId user, TicketId ticket) = 0;
   virtual std::optional<Record> record(const std::string& kind, const std::string& key) = 0;
   /// Newest first, before `before` (zero: from the newest).
   virtual std::vector<Record> records(const std::string& kind, Instant before,
@@ -138,6 +160,10 @@ class Store {
   virtual void put_session(const SessionRow& session) = 0;
   virtual void delete_session(const std::string& token_hash) = 0;
   virtual std::uint64_t put_upload(const UploadRow& upload, const Blob& blob) = 0;
+  /// Replaces the user's draft of that kind on that ticket. Of each user at most `keep` stay, the
+  /// newest (0: all); those of closed tickets go with the housekeeping.
+  virtual void put_draft(const DraftRow& draft, std::uint32_t keep) = 0;
+  virtual void delete_draft(AgentId user, TicketId ticket, DraftKind kind) = 0;
   /// Of each kind at most `keep` stay, the newest; 0: all.
   virtual void put_record(const Record& record, std::uint32_t keep) = 0;
   virtual void delete_record(const std::string& kind, const std::string& key) = 0;

@@ -77,6 +77,16 @@ std::uint64_t FaultyStore::put_upload(const UploadRow& upload, const Blob& blob)
   return inner_->put_upload(upload, blob);
 }
 
+void FaultyStore::put_draft(const DraftRow& draft, std::uint32_t keep) {
+  check_writable();
+  inner_->put_draft(draft, keep);
+}
+
+void FaultyStore::delete_draft(AgentId user, TicketId ticket, DraftKind kind) {
+  check_writable();
+  inner_->delete_draft(user, ticket, kind);
+}
+
 void FaultyStore::put_record(const Record& record, std::uint32_t keep) {
   check_writable();
   inner_->put_record(record, keep);

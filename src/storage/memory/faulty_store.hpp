@@ -44,6 +44,8 @@ class FaultyStore final : public Store {
   void put_session(const SessionRow& session) override;
   void delete_session(const std::string& token_hash) override;
   std::uint64_t put_upload(const UploadRow& upload, const Blob& blob) override;
+  void put_draft(const DraftRow& draft, std::uint32_t keep) override;
+  void delete_draft(AgentId user, TicketId ticket, DraftKind kind) override;
   void put_record(const Record& record, std::uint32_t keep) override;
   void delete_record(const std::string& kind, const std::string& key) override;
   std::string secret(const std::string& name) override;

@@ -9,6 +9,7 @@
 #include <mutex>
 #include <set>
 #include <string>
+#include <tuple>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -45,6 +46,8 @@ struct MemoryImage {
   std::map<std::string, SessionRow> sessions;
   std::map<std::uint64_t, UploadRow> uploads;
   std::uint64_t next_upload = 1;
+  using DraftId = std::tuple<AgentId, TicketId, DraftKind>;
+  std::map<DraftId, DraftRow> drafts;
   std::map<std::string, std::string> secrets;
   std::map<std::pair<std::string, std::string>, Record> records;
   std::map<std::string, std::shared_ptr<const std::string>> blobs;  ///< By SHA-256.

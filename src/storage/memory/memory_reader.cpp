@@ -8,6 +8,8 @@
 #include <tuple>
 #include <variant>
 
+#include "deskwire/port/ticket_filter.hpp"
+
 namespace deskwire {
 namespace {
 
@@ -25,6 +27,7 @@ bool passes(const TicketFilter& filter, const Ticket& ticket) {
   if (filter.queue && ticket.queue != filter.queue) return false;
   if (filter.customer && ticket.customer != filter.customer) return false;
   if (filter.agent && ticket.agent != filter.agent) return false;
+  if (!fits_details(filter, ticket)) return false;
   if (filter.all_visible) return true;
   if (filter.visible_to && ticket.agent == filter.visible_to) return true;
   return std::ranges::find(filter.visible, ticket.queue) != filter.visible.end();
@@ -291,6 +294,15 @@ std::optional<SessionRow> MemoryReader::session(const std::string& token_hash) {
 std::optional<UploadRow> MemoryReader::upload(std::uint64_t id) {
   std::scoped_lock lock(image_->mutex);
   return find_row(image_->uploads, id);
+}
+
+std::vector<DraftRow> MemoryReader::drafts(AgentId user, TicketId ticket) {
+  std::scoped_lock lock(image_->mutex);
+  std::vector<DraftRow> out;
+  for (const DraftKind kind : {DraftKind::reply, DraftKind::note})
+    if (auto row = find_row(image_->drafts, MemoryImage::DraftId(user, ticket, kind)))
+      out.push_back(std::move(*row));
+  return out;
 }
 
 std::optional<Record> MemoryReader::record(const std::string& kind, const std::string& key) {

@@ -31,6 +31,7 @@ class MemoryReader final : public Reader {
   std::optional<UserRow> user(const std::string& name) override;
   std::optional<SessionRow> session(const std::string& token_hash) override;
   std::optional<UploadRow> upload(std::uint64_t id) override;
+  std::vector<DraftRow> drafts(AgentId user, TicketId ticket) override;
   std::optional<Record> record(const std::string& kind, const std::string& key) override;
   std::vector<Record> records(const std::string& kind, Instant before,
                               std::uint32_t limit) override;

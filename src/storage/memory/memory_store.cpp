@@ -127,6 +127,25 @@ std::uint64_t MemoryStore::put_upload(const UploadRow& upload, const Blob& blob)
   return row.id;
 }
 
+void MemoryStore::put_draft(const DraftRow& draft, std::uint32_t keep) {
+  std::scoped_lock lock(image_->mutex);
+  auto& all = image_->drafts;
+  all[{draft.user, draft.ticket, draft.kind}] = draft;
+  std::vector<Instant> times;
+  for (const auto& [id, row] : all)
+    if (row.user == draft.user) times.push_back(row.saved_at);
+  if (keep == 0 || times.size() <= keep) return;
+  std::ranges::sort(times, std::greater());
+  std::erase_if(all, [&](const auto& entry) {
+    return entry.second.user == draft.user && entry.second.saved_at < times[keep - 1];
+  });
+}
+
+void MemoryStore::delete_draft(AgentId user, TicketId ticket, DraftKind kind) {
+  std::scoped_lock lock(image_->mutex);
+  image_->drafts.erase({user, ticket, kind});
+}
+
 void MemoryStore::put_record(const Record& record, std::uint32_t keep) {
   std::scoped_lock lock(image_->mutex);
   auto& all = image_->records;
@@ -158,6 +177,10 @@ bool MemoryStore::housekeep(Instant now, bool /*idle*/) {
   std::erase_if(image_->keys, [&](const auto& row) { return row.second.expires_at <= now; });
   std::erase_if(image_->sessions, [&](const auto& row) { return row.second.expires_at <= now; });
   std::erase_if(image_->records, [&](const auto& row) { return row.second.expires_at <= now; });
+  std::erase_if(image_->drafts, [&](const auto& row) {
+    const auto ticket = image_->tickets.find(row.second.ticket);
+    return ticket != image_->tickets.end() && ticket->second.state == TicketState::closed;
+  });
   std::erase_if(image_->uploads,
                 [&](const auto& row) { return row.second.created_at + kUploadLife <= now; });
   return false;

@@ -38,6 +38,10 @@ Housekeeper::Housekeeper(Database& db, const std::string& vfs, BlobFiles& blobs,
       records_(db,
                "DELETE FROM records WHERE (kind, key) IN "
                "(SELECT kind, key FROM records WHERE expires_at <= ? LIMIT ?)"),
+      drafts_(db,
+              "DELETE FROM drafts WHERE (ticket, user, kind) IN "
+              "(SELECT d.ticket, d.user, d.kind FROM drafts d CROSS JOIN tickets t "
+              "WHERE t.id = d.ticket AND t.state = ? LIMIT ?)"),
       uploads_(db, "SELECT id, sha256 FROM uploads WHERE created_at <= ? LIMIT ?"),
       upload_gone_(db, "DELETE FROM uploads WHERE id = ?"),
       blob_gone_(db,
@@ -74,6 +78,8 @@ bool Housekeeper::remove_sessions_and_uploads(Instant now) {
   sessions_.run(now, kSessionRows);
   int ended = sqlite3_changes(database_.handle());
   records_.run(now, kSessionRows);
+  ended = std::max(ended, sqlite3_changes(database_.handle()));
+  drafts_.run(TicketState::closed, kSessionRows);
   ended = std::max(ended, sqlite3_changes(database_.handle()));
   std::vector<std::pair<std::int64_t, std::string>> uploads;
   for (Rows rows = uploads_.rows(now - kUploadLife, kSessionRows); rows.next();)

@@ -47,7 +47,7 @@ class Housekeeper {
   std::optional<KeyPlace> key_round_;  ///< The round over the keys goes on behind this.
   unsigned sweep_part_ = BlobFiles::kParts;
 
-  Statement sessions_, records_, uploads_, upload_gone_, blob_gone_;
+  Statement sessions_, records_, drafts_, uploads_, upload_gone_, blob_gone_;
   Statement journal_due_, journal_gone_, keys_, key_gone_, blob_known_;
 };
 

@@ -103,6 +103,9 @@ SqliteReader::SqliteReader(const std::filesystem::path& file, const std::string&
                "WHERE token_hash = ?"),
       upload_(database_,
               "SELECT id, user, name, type, bytes, sha256, created_at FROM uploads WHERE id = ?"),
+      drafts_(database_,
+              "SELECT kind, base_seq, saved_at, text FROM drafts WHERE ticket = ? AND user = ? "
+              "ORDER BY kind"),
       record_(database_,
               "SELECT kind, key, at, expires_at, value FROM records WHERE kind = ? AND key = ?"),
       records_(database_,
@@ -346,6 +349,19 @@ std::optional<UploadRow> SqliteReader::upload(std::uint64_t id) {
                    .size_bytes = rows.number<std::uint64_t>(4),
                    .blob_sha256 = to_hex(rows.bytes(5)),
                    .created_at = rows.instant(6)};
+}
+
+std::vector<DraftRow> SqliteReader::drafts(AgentId user, TicketId ticket) {
+  const Transaction transaction(database_, Transaction::Kind::read);
+  std::vector<DraftRow> out;
+  for (Rows rows = drafts_.rows(ticket, user); rows.next();)
+    out.push_back({.ticket = ticket,
+                   .user = user,
+                   .kind = enum_in<DraftKind>(rows, 0, "drafts"),
+                   .base_seq = rows.number<std::uint32_t>(1),
+                   .saved_at = rows.instant(2),
+                   .text = rows.text(3)});
+  return out;
 }
 
 std::optional<Record> SqliteReader::record(const std::string& kind, const std::string& key) {

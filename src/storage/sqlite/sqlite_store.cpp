@@ -96,6 +96,16 @@ class SqliteStore final : public Store {
         put_blob_(database_,
                   "INSERT INTO blobs (sha256, bytes, is_raw, data) VALUES (?, ?, 0, ?) "
                   "ON CONFLICT (sha256) DO NOTHING"),
+        put_draft_(database_,
+                   "INSERT INTO drafts (ticket, user, kind, base_seq, saved_at, text) "
+                   "VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (ticket, user, kind) DO "
+                   "UPDATE SET base_seq = ?4, saved_at = ?5, text = ?6"),
+        trim_drafts_(
+            database_,
+            "DELETE FROM drafts WHERE user = ?1 AND saved_at < "
+            "(SELECT saved_at FROM drafts WHERE user = ?1 ORDER BY saved_at DESC LIMIT 1 "
+            "OFFSET ?2)"),
+        delete_draft_(database_, "DELETE FROM drafts WHERE ticket = ? AND user = ? AND kind = ?"),
         put_record_(database_, "INSERT OR REPLACE INTO records VALUES (?, ?, ?, ?, ?)"),
         trim_records_(
             database_,
@@ -156,6 +166,20 @@ class SqliteStore final : public Store {
     });
   }
 
+  void put_draft(const DraftRow& draft, std::uint32_t keep) override {
+    writing([&] {
+      Transaction transaction(database_, Transaction::Kind::write);
+      put_draft_.run(draft.ticket, draft.user, draft.kind, draft.base_seq, draft.saved_at,
+                     draft.text);
+      if (keep > 0) trim_drafts_.run(draft.user, keep - 1);
+      transaction.commit();
+    });
+  }
+
+  void delete_draft(AgentId user, TicketId ticket, DraftKind kind) override {
+    writing([&] { delete_draft_.run(ticket, user, kind); });
+  }
+
   void put_record(const Record& record, std::uint32_t keep) override {
     writing([&] {
       Transaction transaction(database_, Transaction::Kind::write);
@@ -208,7 +232,8 @@ class SqliteStore final : public Store {
   BatchWriter writer_;
   Housekeeper housekeeper_;
   Statement put_user_, end_sessions_, user_name_, put_session_, delete_session_;
-  Statement put_upload_, put_blob_, put_record_, trim_records_, delete_record_;
+  Statement put_upload_, put_blob_, put_draft_, trim_drafts_, delete_draft_;
+  Statement put_record_, trim_records_, delete_record_;
   Statement secret_, put_secret_;
   std::optional<std::string> failed_;
 };

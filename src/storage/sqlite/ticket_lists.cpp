@@ -5,6 +5,7 @@
 #include <limits>
 #include <string>
 
+#include "deskwire/port/ticket_filter.hpp"
 #include "storage/sqlite/rows.hpp"
 
 namespace deskwire::sqlite {
@@ -37,8 +38,10 @@ bool passes(const TicketFilter& filter, const Rows& row) {
 std::vector<TicketState> states_of(const TicketFilter& filter) {
   if (filter.state) return {*filter.state};
   std::vector<TicketState> all;
-  for (std::size_t i = 0; i < count_of<TicketState>(); ++i)
-    all.push_back(static_cast<TicketState>(i));
+  for (std::size_t i = 0; i < count_of<TicketState>(); ++i) {
+    const auto state = static_cast<TicketState>(i);
+    if (state != TicketState::closed || !asks_details(filter)) all.push_back(state);
+  }
   return all;
 }
 
@@ -57,15 +60,22 @@ TicketLists::TicketLists(const Database& database)
       by_agent_(database, run_of("agent = ?1 AND agent <> 0 AND state = ?2 AND id < ?3")),
       by_customer_(database, run_of("customer = ?1 AND customer <> 0 AND id < ?2")),
       by_id_(database, run_of("id < ?1")),
+      whole_(database, "SELECT row FROM tickets WHERE id = ?"),
       next_queue_(database, "SELECT min(queue) FROM tickets WHERE queue > ?") {}
 
 void TicketLists::add_run(Search& search, Rows rows) {
   std::size_t taken = 0;
   while (taken < search.limit && rows.next()) {
     if (!passes(search.filter, rows)) continue;
+    if (asks_details(search.filter) && !fits(search.filter, rows.id<TicketId>(0))) continue;
     search.found.push_back(rows.id<TicketId>(0));
     ++taken;
   }
+}
+
+bool TicketLists::fits(const TicketFilter& filter, TicketId id) {
+  Rows rows = whole_.rows(id);
+  return rows.next() && fits_details(filter, entity_in<Ticket>(rows, 0, "tickets"));
 }
 
 void TicketLists::add_queue(Search& search, QueueId queue) {
@@ -100,7 +110,7 @@ std::vector<TicketId> TicketLists::find(const TicketFilter& filter) {
     add_run(search, by_customer_.rows(filter.customer, search.below));
   } else if (filter.agent) {
     add_agent(search, filter.agent);
-  } else if (filter.all_visible && !filter.queue && !filter.state) {
+  } else if (filter.all_visible && !filter.queue && !filter.state && !asks_details(filter)) {
     add_run(search, by_id_.rows(search.below));
   } else {
     std::vector<QueueId> queues = filter.all_visible ? all_queues() : filter.visible;

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+// Whom a note calls, over the console socket; and what the desk says of itself.
+#include <boost/json/array.hpp>
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+#include <catch2/catch.hpp>
+
+#include "support/console_client.hpp"
+#include "support/office.hpp"
+
+using namespace deskwire;
+using namespace deskwire::test;
+namespace json = boost::json;
+
+namespace {
+
+json::value note(ConsoleClient& writer, const json::value& ticket, std::string_view id,
+                 std::string_view text) {
+  return writer.call("ticket.note", {{"ticket", ticket}, {"client_id", id}, {"text", text}})
+      .at("mentioned");
+}
+
+}  // namespace
+
+TEST_CASE("a note tells those whom it names and who may see the ticket") {
+  Office office;
+  const json::value ticket = office.receive(a_mail_from("kim")).receipt.ticket.value;
+  ConsoleClient as_sue(office.port), as_ann(office.port);
+  as_sue.log_in("sue");
+  as_ann.log_in("ann");
+  CHECK(note(as_sue, ticket, "1", "@ann, look; not @nobody, nor me, @sue.") == json::array{"ann"});
+  const json::value told = as_ann.event("mention").at("data");
+  CHECK(told.at("ticket") == ticket);
+  CHECK(told.at("by") == "The sue");
+  CHECK(told.at("text") == "@ann, look; not @nobody, nor me, @sue.");
+}
+
+TEST_CASE("a note that is sent twice calls once") {
+  Office office;
+  const json::value ticket = office.receive(a_mail_from("kim")).receipt.ticket.value;
+  ConsoleClient writer(office.port);
+  writer.log_in("sue");
+  const json::object params{{"ticket", ticket}, {"client_id", "1"}, {"text", "@ann"}};
+  CHECK(writer.call("ticket.note", params).at("mentioned").as_array().size() == 1);
+  const json::value again = writer.call("ticket.note", params);
+  CHECK((again.as_object().find("mentioned") == again.as_object().end()));
+}
+
+TEST_CASE("the desk says which channels can be written to first and whose queues one sees") {
+  Office office;
+  ConsoleClient asker(office.port);
+  asker.log_in("ann");
+  const json::value desk = asker.call("desk.get", {});
+  REQUIRE_FALSE(desk.at("channels").as_array().empty());
+  for (const json::value& row : desk.at("channels").as_array()) {
+    const json::value& kind = row.at("channel");
+    CHECK(row.at("writes_first").as_bool() == (kind == "email" || kind == "sms"));
+  }
+  REQUIRE_FALSE(desk.at("queues").as_array().empty());
+}
