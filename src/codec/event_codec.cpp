@@ -51,6 +51,10 @@ constexpr auto kNames = std::to_array<std::string_view>({
     "MediaAttached",
     "IdentityBound",
     "ConsentChanged",
+    "TicketSnoozed",
+    "TicketWoken",
+    "TicketTagged",
+    "MessageWithdrawn",
 });
 static_assert(kNames.size() == std::variant_size_v<Event>);
 

@@ -13,13 +13,14 @@ namespace deskwire::codec {
 // Entities.
 DESKWIRE_FIELDS(SkillLevel, skill, level);
 DESKWIRE_FIELDS(Clock, metric, state, sla, calendar, target, started_at, resumed_at, used, due_at,
-                warn_at, warned, stopped_at);
+                warn_at, warned, stopped_at, under, sent_at);
 DESKWIRE_FIELDS(Exclusion, agent, until, because);
 DESKWIRE_FIELDS(Ticket, id, state, queue, channel, channel_name, priority, customer, linked_to,
                 policy_version, rule, sla, created_at, updated_at, queued_at, state_since, rank,
                 required, agent, assigned_at, weight_percent, manual, preferred, preferred_until,
                 last_agent, offer, exclusions, clocks, last_seq, last_in_seq, subject_key,
-                participants, addressed, disposition, conversation, visible_seq);
+                participants, addressed, disposition, conversation, visible_seq, snoozed_until,
+                tags, last_writer, last_writer_seq, other_writer_seq, held);
 DESKWIRE_FIELDS(Agent, id, role, enabled, skills, queues, capacity_percent, presence,
                 presence_reason, presence_since, connected, grace_until, idle_since, missed_in_row);
 DESKWIRE_FIELDS(CandidateVerdict, agent, verdict, skill, load_percent, idle_since);
@@ -28,10 +29,11 @@ DESKWIRE_FIELDS(Decision, policy_version, rule, step, rank, strategy, preferred,
 DESKWIRE_FIELDS(Offer, id, ticket, agent, made_at, expires_at, end, cause, decline_reason, ended_at,
                 weight_percent, why);
 DESKWIRE_FIELDS(Message, id, ticket, seq, direction, channel, channel_name, author_kind, author, at,
-                machine, unverified, sender_authenticated, delivery, delivery_detail, visible_seq);
+                machine, unverified, sender_authenticated, delivery, delivery_detail, visible_seq,
+                held_until, mentions);
 DESKWIRE_FIELDS(Customer, id, created_at, tier, last_agent, merged_into);
 DESKWIRE_FIELDS(OutboxItem, message, ticket, channel, channel_name, state, attempts, created_at,
-                next_attempt_at);
+                next_attempt_at, held_until, took_ticket, snoozed_until, late);
 
 // Content: what is kept beside subject, text, html and the raw mail.
 DESKWIRE_FIELDS(MailAddress, name, address);
@@ -75,5 +77,9 @@ DESKWIRE_FIELDS(DaemonRestarted, at);
 DESKWIRE_FIELDS(MediaAttached, message, ticket, at);
 DESKWIRE_FIELDS(IdentityBound, customer, identity, at);
 DESKWIRE_FIELDS(ConsentChanged, identity, customer, channel, consent, at);
+DESKWIRE_FIELDS(TicketSnoozed, ticket, agent, until, at);
+DESKWIRE_FIELDS(TicketWoken, ticket, agent, cause, at);
+DESKWIRE_FIELDS(TicketTagged, ticket, added, removed, at);
+DESKWIRE_FIELDS(MessageWithdrawn, message, ticket, at);
 
 }  // namespace deskwire::codec

@@ -208,11 +208,15 @@ json::value text_or_null(std::string_view text) {
 json::array deadlines(const Ticket& ticket, const Policy& policy) {
   json::array out;
   for (const Clock& clock : ticket.clocks) {
+    // Of an answer that is still held nobody need know more than that it counts.
+    const bool late = clock.under == ClockState::breached;
+    const ClockState answered = late ? ClockState::breached : ClockState::met;
+    const ClockState shown = clock.state == ClockState::answered ? answered : clock.state;
     const SlaPolicy* sla = policy.sla(clock.sla);
     const Calendar* calendar = policy.calendar(clock.calendar);
     out.push_back({{"metric", name(clock.metric)},
                    {"due_at", time(clock.due_at)},
-                   {"state", name(clock.state)},
+                   {"state", name(shown)},
                    {"warn_at", time(clock.warn_at)},
                    {"sla", sla ? json::value(sla->name) : json::value(nullptr)},
                    {"calendar", calendar ? json::value(calendar->name) : json::value(nullptr)},
@@ -224,6 +228,16 @@ json::array deadlines(const Ticket& ticket, const Policy& policy) {
   }
   return out;
 }
+
+namespace {
+
+json::array tags(const Ticket& ticket) {
+  json::array out;
+  for (const std::string& tag : ticket.tags) out.emplace_back(tag);
+  return out;
+}
+
+}  // namespace
 
 json::object ticket(const Ticket& ticket, const TicketNames& names, const Policy& policy) {
   return {
@@ -243,6 +257,8 @@ json::object ticket(const Ticket& ticket, const TicketNames& names, const Policy
       {"last_seq", ticket.last_seq},
       {"linked_to", id_or_null(ticket.linked_to)},
       {"disposition", text_or_null(ticket.disposition)},
+      {"snoozed_until", time(ticket.snoozed_until)},
+      {"tags", tags(ticket)},
   };
 }
 
@@ -288,6 +304,7 @@ json::object message(const Message& message, const MessageContent& content,
       {"cc", addresses(content.cc)},
       {"machine", name(message.machine)},
       {"unverified", message.unverified},
+      {"held_until", time(message.held_until)},
   };
 }
 

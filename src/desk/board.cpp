@@ -40,7 +40,7 @@ Board::Share Board::share_of(const Ticket& ticket) {
             .agent = ticket.agent,
             .queued_at = ticket.queued_at,
             .due_at = kNever,
-            .weight_percent = ticket.weight_percent};
+            .weight_percent = ticket.snoozed_until ? std::uint16_t{0} : ticket.weight_percent};
   for (const Clock& clock : ticket.clocks)
     if (clock.state == ClockState::running) out.due_at = std::min(out.due_at, clock.due_at);
   return out;

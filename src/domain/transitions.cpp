@@ -26,6 +26,9 @@ constexpr auto kTransitions = std::to_array<Transition>({
     {assigned, resolve, Party::agent, resolved},
     {assigned, transfer_to_queue, Party::agent, queued},
     {assigned, transfer_to_agent, Party::agent, assigned},
+    {assigned, snooze, Party::agent, assigned},
+    {assigned, unsnooze, Party::agent, assigned},
+    {assigned, withdraw_reply, Party::agent, queued},
     {assigned, customer_message_to_agent, Party::customer, assigned},
 
     {pending, reply, Party::agent, pending},
@@ -54,7 +57,8 @@ constexpr auto kTransitions = std::to_array<Transition>({
 
 constexpr auto kVerbs = std::to_array<std::string_view>(
     {"accept_offer", "claim", "reply", "set_pending", "set_on_hold", "resolve", "transfer_to_queue",
-     "transfer_to_agent", "customer_message_to_agent", "customer_message_to_queue", "close"});
+     "transfer_to_agent", "customer_message_to_agent", "customer_message_to_queue", "close",
+     "snooze", "unsnooze", "withdraw_reply"});
 constexpr auto kParties =
     std::to_array<std::string_view>({"customer", "agent", "supervisor", "admin", "system"});
 
@@ -77,9 +81,12 @@ std::optional<TicketState> next_state(TicketState from, Verb verb, Party who) {
 
 Party party_of(Role role) {
   switch (role) {
-    case Role::agent: return Party::agent;
-    case Role::supervisor: return Party::supervisor;
-    case Role::admin: return Party::admin;
+    case Role::agent:
+      return Party::agent;
+    case Role::supervisor:
+      return Party::supervisor;
+    case Role::admin:
+      return Party::admin;
   }
   return Party::agent;
 }

@@ -62,6 +62,11 @@ void take_from_agent(Desk& desk, TicketId id) {
   desk.freed_agents.push_back(agent);
 }
 
+void wake(Desk& desk, TicketId id, WakeCause cause) {
+  const Ticket* ticket = desk.state.ticket(id);
+  if (ticket && ticket->snoozed_until) desk.emit(TicketWoken{id, ticket->agent, cause, desk.now});
+}
+
 void reopen_for_customer(Desk& desk, TicketId id, Instant at) {
   const Ticket& ticket = *desk.state.ticket(id);
   const bool to_agent = ticket.agent && takes_it_again(desk, ticket.agent);

@@ -17,5 +17,7 @@ void take_from_agent(Desk& desk, TicketId ticket);
 /// A waiting customer is back: to the agent who had it, if present, beyond capacity if need be;
 /// else to the queue, with the last agent preferred. `at` is when the customer wrote.
 void reopen_for_customer(Desk& desk, TicketId ticket, Instant at);
+/// A snooze is over; nothing where there is none.
+void wake(Desk& desk, TicketId ticket, WakeCause cause);
 
 }  // namespace deskwire

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "engine/held_answers.hpp"
+
 namespace deskwire {
 namespace {
 
@@ -44,11 +46,6 @@ Duration target_for(const SlaPolicy& sla, Metric metric, Priority priority) {
   return target ? target->by_priority.at(static_cast<std::size_t>(priority)) : Duration{};
 }
 
-const Clock* find_clock(const Ticket& ticket, Metric metric) {
-  const auto found = std::ranges::find(ticket.clocks, metric, &Clock::metric);
-  return found == ticket.clocks.end() ? nullptr : &*found;
-}
-
 /// Takes over what the policy in force grants at the ticket's priority. Without a target there the
 /// clock keeps the one it has.
 void adopt_target(const Desk& desk, TicketId ticket, Clock& clock) {
@@ -60,19 +57,24 @@ void adopt_target(const Desk& desk, TicketId ticket, Clock& clock) {
   clock.calendar = sla->calendar;
 }
 
-/// True when the deadline has passed unmet; says so as an event the first time.
+void set_state_under(Clock& clock, ClockState state) {
+  (clock.state == ClockState::answered ? clock.under : clock.state) = state;
+}
+
+/// True when the deadline has passed unmet; says so as an event the first time. An answer that may
+/// be taken back keeps it from being said.
 bool is_late(Desk& desk, TicketId ticket, const Clock& clock) {
-  if (clock.state == ClockState::breached) return true;
-  if (clock.state != ClockState::running || desk.now < clock.due_at) return false;
-  desk.emit(SlaBreached{ticket, clock.metric, clock.due_at, desk.now});
+  if (!is_overdue(desk, clock)) return false;
+  if (clock.state == ClockState::running)
+    desk.emit(SlaBreached{ticket, clock.metric, clock.due_at, desk.now});
   return true;
 }
 
 void pause(Desk& desk, TicketId ticket, Clock clock) {
-  if (clock.state != ClockState::running || is_late(desk, ticket, clock)) return;
+  if (state_under(clock) != ClockState::running || is_late(desk, ticket, clock)) return;
   clock.used = clock.used + elapsed(desk, clock.calendar, clock.resumed_at, desk.now);
   clock.resumed_at = desk.now;
-  clock.state = ClockState::paused;
+  set_state_under(clock, ClockState::paused);
   desk.emit(ClockChanged{ticket, clock});
 }
 
@@ -82,10 +84,10 @@ void resume(Desk& desk, TicketId ticket, Clock clock) {
     clock.stopped_at = {};
     // Priority and policy may have changed since it was met.
     adopt_target(desk, ticket, clock);
-  } else if (clock.state != ClockState::paused) {
+  } else if (state_under(clock) != ClockState::paused) {
     return;
   }
-  clock.state = ClockState::running;
+  set_state_under(clock, ClockState::running);
   clock.resumed_at = desk.now;
   derive(desk, clock);
   desk.emit(ClockChanged{ticket, clock});
@@ -97,6 +99,21 @@ bool waits_for_others(TicketState state) {
 }
 
 }  // namespace
+
+ClockState state_under(const Clock& clock) {
+  return clock.state == ClockState::answered ? clock.under : clock.state;
+}
+
+bool is_overdue(const Desk& desk, const Clock& clock) {
+  const ClockState state = state_under(clock);
+  return state == ClockState::breached ||
+         (state == ClockState::running && clock.due_at <= desk.now);
+}
+
+const Clock* find_clock(const Ticket& ticket, Metric metric) {
+  const auto found = std::ranges::find(ticket.clocks, metric, &Clock::metric);
+  return found == ticket.clocks.end() ? nullptr : &*found;
+}
 
 void start_clocks(Desk& desk, TicketId ticket, const SlaPolicy& sla, Instant from,
                   bool first_response) {
@@ -117,7 +134,8 @@ void start_clocks(Desk& desk, TicketId ticket, const SlaPolicy& sla, Instant fro
                 .due_at = {},
                 .warn_at = kNever,
                 .warned = false,
-                .stopped_at = {}};
+                .stopped_at = {},
+                .sent_at = {}};
     derive(desk, clock);
     desk.emit(ClockStarted{ticket, clock});
   }
@@ -135,7 +153,10 @@ void resume_clocks(Desk& desk, TicketId ticket) {
 
 void stop_clock(Desk& desk, TicketId ticket, Metric metric) {
   const Clock* found = find_clock(*desk.state.ticket(ticket), metric);
-  if (!found || found->state == ClockState::met || found->stopped_at) return;
+  if (!found || found->state == ClockState::met) return;
+  if (found->state == ClockState::answered)
+    return answer_for_sure(desk, ticket, *found, desk.now, is_overdue(desk, *found));
+  if (found->stopped_at) return;
   Clock clock = *found;
   if (is_late(desk, ticket, clock)) {
     clock.state = ClockState::breached;
@@ -152,7 +173,7 @@ void reopen_first_response(Desk& desk, TicketId ticket, Instant replied_at) {
   const Ticket* row = desk.state.ticket(ticket);
   if (!row || row->state == TicketState::closed) return;
   const Clock* found = find_clock(*row, Metric::first_response);
-  if (!found || found->stopped_at != replied_at) return;
+  if (!found || found->state == ClockState::answered || found->stopped_at != replied_at) return;
   Clock clock = *found;
   clock.stopped_at = {};
   if (clock.state == ClockState::met) {
@@ -167,11 +188,12 @@ void reopen_first_response(Desk& desk, TicketId ticket, Instant replied_at) {
 void retarget_clocks(Desk& desk, TicketId ticket) {
   const std::vector<Clock> clocks = desk.state.ticket(ticket)->clocks;
   for (const Clock& old : clocks) {
-    if (old.state != ClockState::running && old.state != ClockState::paused) continue;
+    const ClockState state = state_under(old);
+    if (state != ClockState::running && state != ClockState::paused) continue;
     if (is_late(desk, ticket, old)) continue;
     Clock clock = old;
     adopt_target(desk, ticket, clock);
-    if (clock.state == ClockState::running) derive(desk, clock);
+    if (state == ClockState::running) derive(desk, clock);
     if (clock != old) desk.emit(ClockChanged{ticket, clock});
   }
 }

@@ -16,6 +16,11 @@ void pause_clocks(Desk& desk, TicketId ticket);
 void resume_clocks(Desk& desk, TicketId ticket);
 /// The stopping event of `metric` happened now: met, or breached and stopped.
 void stop_clock(Desk& desk, TicketId ticket, Metric metric);
+/// The clock's state but for answers that may be taken back.
+[[nodiscard]] ClockState state_under(const Clock& clock);
+/// Its deadline has passed; so it stays, whatever changes later.
+[[nodiscard]] bool is_overdue(const Desk& desk, const Clock& clock);
+[[nodiscard]] const Clock* find_clock(const Ticket& ticket, Metric metric);
 /// The reply of `replied_at` never arrived: if it was the one that met first response, that clock
 /// runs again as if there had been none, towards its original deadline unless the target changed
 /// since.

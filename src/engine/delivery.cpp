@@ -7,7 +7,9 @@
 #include "deskwire/base/utf8.hpp"
 #include "engine/actors.hpp"
 #include "engine/clocks.hpp"
+#include "engine/held_answers.hpp"
 #include "engine/routing.hpp"
+#include "engine/threading.hpp"
 
 namespace deskwire {
 namespace {
@@ -20,7 +22,7 @@ constexpr Duration kProviderIdLife = days(30);
 
 /// Reports may come late and out of order: nothing follows a failure, and `delivered` only failure.
 bool moves_forward(DeliveryState from, DeliveryState to) {
-  if (from == DeliveryState::failed) return false;
+  if (from == DeliveryState::failed || from == DeliveryState::withdrawn) return false;
   if (from == DeliveryState::delivered) return to == DeliveryState::failed;
   if (from == DeliveryState::sent || from == DeliveryState::unknown)
     return to == DeliveryState::delivered || to == DeliveryState::failed ||
@@ -86,12 +88,19 @@ void note_dead_address(Desk& desk, const Message& message, Key address) {
   desk.keep_key(row);
 }
 
+/// Nothing of it has left the house: whoever speaks of its delivery is mistaken.
+bool never_left(const Desk& desk, const Message& message) {
+  const OutboxItem* item = desk.state.outbox_item(message.id);
+  return message.delivery == DeliveryState::withdrawn || (item && is_held(*item));
+}
+
 }  // namespace
 
 Outcome decide(Desk& desk, const StartSend& command) {
   if (const Outcome may = require_system(desk); !may) return may;
   const OutboxItem* item = desk.state.outbox_item(command.message);
   if (!item) return std::unexpected(Refusal::no_such_message);
+  if (is_held(*item) && desk.now < item->held_until) return std::unexpected(Refusal::wrong_state);
   const Message* message = desk.find_message(command.message);
   if (desk.asks()) return {};
   if (!message) return std::unexpected(Refusal::no_such_message);
@@ -101,8 +110,12 @@ Outcome decide(Desk& desk, const StartSend& command) {
   desk.receipt().message = row.id;
   desk.receipt().message_seq = row.seq;
   const SendStarted e{row.id, item->attempts + 1, desk.now};
+  const bool was_held = is_held(*item);
+  const OutboxItem held = *item;
+  row.held_until = {};
   desk.keep_message(row);
   desk.emit(e);
+  if (was_held) let_go(desk, held);
   return {};
 }
 
@@ -114,6 +127,7 @@ Outcome decide(Desk& desk, const RecordDelivery& command) {
     return std::unexpected(Refusal::no_such_message);
   if (command.state == DeliveryState::none || command.state == DeliveryState::sending)
     return std::unexpected(Refusal::invalid_argument);
+  if (never_left(desk, *message)) return std::unexpected(Refusal::wrong_state);
   const OutboxItem* item = desk.state.outbox_item(message->id);
   if (command.message) remember_provider_id(desk, *message, command.provider_key);
   if (command.state == DeliveryState::queued) {
@@ -142,6 +156,7 @@ Outcome decide(Desk& desk, const AttachMedia& command) {
 }
 
 void record_bounce(Desk& desk, const Message& message, const BounceReport& report) {
+  if (never_left(desk, message)) return;
   const Receipt own = desk.receipt();
   if (report.permanent) {
     note_dead_address(desk, message, report.dead_address);

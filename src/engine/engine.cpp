@@ -17,6 +17,7 @@
 #include "engine/replies.hpp"
 #include "engine/state_index.hpp"
 #include "engine/upkeep.hpp"
+#include "engine/withdrawal.hpp"
 
 namespace deskwire {
 namespace {

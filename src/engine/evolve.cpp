@@ -49,6 +49,7 @@ class Fold {
   void operator()(const ReplySent& e) const {
     note_message(e.message);
     s_.outbox.insert_or_assign(e.outbox.message, e.outbox);
+    if (is_held(e.outbox)) rearm(e.message.ticket, [](Ticket& t) { ++t.held; });
   }
 
   void operator()(const NoteAdded& e) const { note_message(e.message); }
@@ -68,6 +69,7 @@ class Fold {
       t.agent = {};
       t.weight_percent = 0;
       t.manual = false;
+      t.snoozed_until = {};
     });
   }
 
@@ -144,6 +146,7 @@ class Fold {
       t.manual = e.manual;
       t.assigned_at = e.at;
       t.last_agent = e.agent;
+      t.snoozed_until = {};
       t.offer = {};
       forget_preference(t);
       customer = t.customer;
@@ -159,6 +162,7 @@ class Fold {
       t.agent = {};
       t.weight_percent = 0;
       t.manual = false;
+      t.snoozed_until = {};
     });
   }
 
@@ -167,6 +171,7 @@ class Fold {
       if (t.state == TicketState::assigned && e.to != TicketState::assigned)
         take_turn(t.agent, e.at);
       enter_state(t, e.to, e.at);
+      t.snoozed_until = {};
       if (e.to == TicketState::resolved) t.disposition = e.disposition;
       if (e.to == TicketState::closed) index_.disown(t);
     });
@@ -214,8 +219,10 @@ class Fold {
   void operator()(const SendStarted& e) const {
     const auto found = s_.outbox.find(e.message);
     if (found == s_.outbox.end()) return;
-    found->second.state = DeliveryState::sending;
-    found->second.attempts = e.attempt;
+    OutboxItem& item = found->second;
+    if (is_held(item)) rearm(item.ticket, [&](Ticket& t) { --t.held; });
+    item.state = DeliveryState::sending;
+    item.attempts = e.attempt;
   }
 
   void operator()(const DeliveryRecorded& e) const {
@@ -227,6 +234,38 @@ class Fold {
     }
     found->second.state = DeliveryState::queued;
     found->second.next_attempt_at = e.retry_at;
+  }
+
+  void operator()(const TicketSnoozed& e) const {
+    move(e.ticket, [&](Ticket& t) {
+      t.snoozed_until = e.until;
+      t.updated_at = std::max(t.updated_at, e.at);
+    });
+    take_turn(e.agent, e.at);
+  }
+
+  void operator()(const TicketWoken& e) const {
+    move(e.ticket, [&](Ticket& t) {
+      t.snoozed_until = {};
+      t.updated_at = std::max(t.updated_at, e.at);
+    });
+    take_turn(e.agent, e.at);
+  }
+
+  void operator()(const TicketTagged& e) const {
+    touch(e.ticket, [&](Ticket& t) {
+      t.tags.insert(t.tags.end(), e.added.begin(), e.added.end());
+      std::erase_if(t.tags, [&](const std::string& tag) {
+        return std::ranges::find(e.removed, tag) != e.removed.end();
+      });
+      std::ranges::sort(t.tags);
+      t.updated_at = std::max(t.updated_at, e.at);
+    });
+  }
+
+  void operator()(const MessageWithdrawn& e) const {
+    if (s_.outbox.erase(e.message) == 0) return;
+    rearm(e.ticket, [](Ticket& t) { --t.held; });
   }
 
   // Notes in the journal that change no row.
@@ -312,7 +351,14 @@ class Fold {
       t.last_seq = m.seq;
       t.visible_seq = std::max(t.visible_seq, m.visible_seq);
       t.updated_at = std::max(t.updated_at, m.at);
+      if (m.author_kind == AuthorKind::agent) note_writer(t, {m.author}, m.seq);
     });
+  }
+
+  static void note_writer(Ticket& t, AgentId writer, std::uint32_t seq) {
+    if (t.last_writer != writer) t.other_writer_seq = t.last_writer_seq;
+    t.last_writer = writer;
+    t.last_writer_seq = seq;
   }
 
   void set_clock(TicketId id, const Clock& clock) const {

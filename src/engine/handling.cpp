@@ -2,7 +2,10 @@
 // Each move asks the transition table, then lets clocks, capacity and the line follow.
 #include "engine/handling.hpp"
 
+#include <algorithm>
+
 #include "deskwire/base/utf8.hpp"
+#include "deskwire/domain/tag.hpp"
 #include "engine/actors.hpp"
 #include "engine/assignment.hpp"
 #include "engine/clocks.hpp"
@@ -14,6 +17,8 @@ namespace deskwire {
 namespace {
 
 constexpr std::size_t kDispositionBytes = 200;
+/// Whoever means "never" resolves it.
+constexpr Duration kLongestSnooze = days(366);
 
 /// A ticket that the actor may move by `verb`, and where that leads.
 struct Move {
@@ -63,6 +68,20 @@ void transfer_to_queue(Desk& desk, const Ticket& ticket, QueueId queue) {
                .preferred = {}});
 }
 
+using Tags = std::vector<std::string>;
+
+bool contains(const Tags& tags, const std::string& tag) {
+  return std::ranges::find(tags, tag) != tags.end();
+}
+
+/// The tags of `wanted` that are (or are not) in `has`, each once.
+Tags tags_that(bool are, const Tags& has, const Tags& wanted) {
+  Tags out;
+  for (const std::string& tag : wanted)
+    if (contains(has, tag) == are && !contains(out, tag)) out.push_back(tag);
+  return out;
+}
+
 }  // namespace
 
 Outcome decide(Desk& desk, const SetPending& command) {
@@ -103,6 +122,8 @@ Outcome decide(Desk& desk, const TransferTicket& command) {
   } else if (ticket.state != TicketState::assigned || ticket.agent != command.agent) {
     resume_clocks(desk, command.ticket);
     assign_by_hand(desk, command.ticket, command.agent);
+  } else {
+    wake(desk, command.ticket, WakeCause::agent);
   }
   return {};
 }
@@ -116,6 +137,7 @@ Outcome decide(Desk& desk, const SetPriority& command) {
   const Ticket& ticket = **found;
   desk.receipt().ticket = ticket.id;
   if (ticket.priority == command.priority) return {};
+  if (*agent) wake(desk, ticket.id, WakeCause::agent);
   desk.emit(PriorityChanged{ticket.id, command.priority, desk.now});
   retarget_clocks(desk, ticket.id);
   if (ticket.state == TicketState::queued) rerank(desk, ticket.id);
@@ -129,6 +151,45 @@ Outcome decide(Desk& desk, const ClaimTicket& command) {
   if (!move) return std::unexpected(move.error());
   if (!move->ticket) return {};
   assign_by_hand(desk, command.ticket, (*agent)->id);
+  return {};
+}
+
+Outcome decide(Desk& desk, const SnoozeTicket& command) {
+  if (command.until <= desk.now || command.until > desk.now + kLongestSnooze)
+    return std::unexpected(Refusal::invalid_argument);
+  const auto move = check_move(desk, command.ticket, Verb::snooze);
+  if (!move) return std::unexpected(move.error());
+  if (!move->ticket || move->ticket->snoozed_until == command.until) return {};
+  desk.freed_agents.push_back(move->ticket->agent);
+  desk.emit(TicketSnoozed{command.ticket, move->ticket->agent, command.until, desk.now});
+  return {};
+}
+
+Outcome decide(Desk& desk, const UnsnoozeTicket& command) {
+  const auto move = check_move(desk, command.ticket, Verb::unsnooze);
+  if (!move) return std::unexpected(move.error());
+  if (move->ticket) wake(desk, command.ticket, WakeCause::agent);
+  return {};
+}
+
+Outcome decide(Desk& desk, const TagTicket& command) {
+  if (!std::ranges::all_of(command.add, is_tag)) return std::unexpected(Refusal::invalid_argument);
+  const auto agent = agent_or_system(desk);
+  if (!agent) return std::unexpected(agent.error());
+  const auto found = ticket_to_change(desk, command.ticket, *agent);
+  if (!found) return std::unexpected(found.error());
+  if (!*found) return {};
+  const Ticket& ticket = **found;
+  desk.receipt().ticket = ticket.id;
+  Tags added = tags_that(false, ticket.tags, command.add);
+  Tags removed = tags_that(true, ticket.tags, command.remove);
+  // What is both added and removed is gone.
+  std::erase_if(added, [&](const std::string& tag) { return contains(command.remove, tag); });
+  if (added.empty() && removed.empty()) return {};
+  if (ticket.tags.size() + added.size() > kTagsOfTicket + removed.size())
+    return std::unexpected(Refusal::too_many_tags);
+  if (*agent) wake(desk, ticket.id, WakeCause::agent);
+  desk.emit(TicketTagged{ticket.id, std::move(added), std::move(removed), desk.now});
   return {};
 }
 

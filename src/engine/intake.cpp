@@ -80,6 +80,7 @@ class Intake {
     const CustomerId author = author_of(desk_, m_.sender, thread_.sender);
     learn_identities(desk_, m_, author, bool(thread_.sender));
     emit_message(id, author, !thread_.participant);
+    wake(desk_, id, WakeCause::customer);
     if (const Agent* agent = taker(); agent && thread_.participant) return hand_over(id, *agent);
     reopen_for_customer(desk_, id, at_);
   }

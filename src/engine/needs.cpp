@@ -46,6 +46,13 @@ class Collect {
   void operator()(const TransferTicket& c) { ticket(c.ticket); }
   void operator()(const SetPriority& c) { ticket(c.ticket); }
   void operator()(const ClaimTicket& c) { ticket(c.ticket); }
+  void operator()(const SnoozeTicket& c) { ticket(c.ticket); }
+  void operator()(const UnsnoozeTicket& c) { ticket(c.ticket); }
+  void operator()(const TagTicket& c) { ticket(c.ticket); }
+  void operator()(const WithdrawMessage& c) {
+    ticket(c.ticket);
+    message(c.message);
+  }
   void operator()(const StartSend& c) { message(c.message); }
   void operator()(const RecordDelivery& c) {
     if (c.message) return message(c.message);

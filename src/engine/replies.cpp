@@ -2,12 +2,14 @@
 // Every send can be repeated: the client's key answers with the first receipt.
 #include "engine/replies.hpp"
 
+#include <algorithm>
 #include <span>
 
 #include "engine/actors.hpp"
 #include "engine/assignment.hpp"
 #include "engine/clocks.hpp"
 #include "engine/customers.hpp"
+#include "engine/held_answers.hpp"
 #include "engine/routing.hpp"
 #include "engine/threading.hpp"
 
@@ -16,6 +18,9 @@ namespace {
 
 /// Long enough for a laptop that slept over a weekend with an unsent answer.
 constexpr Duration kClientKeyLife = days(7);
+/// For a second thought, not for sending later. In a chat nobody waits for one.
+constexpr Duration kLongestHold = seconds(60);
+constexpr std::size_t kMentions = 20;
 
 /// True when the client's key was used before; the receipt then is the first one's.
 bool is_repeat(Desk& desk, Key client_key) {
@@ -58,7 +63,23 @@ Message new_message(Desk& desk, const Ticket& ticket, Direction direction, const
   return message;
 }
 
-void write_reply(Desk& desk, TicketId id, const Agent* author, Key own_key) {
+/// What is to be put back when a held reply is taken back.
+struct Before {
+  bool took_ticket = false;
+  Instant snoozed_until;
+};
+
+void hold_back(const Desk& desk, const Ticket& ticket, Duration hold, const Before& before,
+               Message& message, OutboxItem& item) {
+  message.held_until = desk.now + hold;
+  item.held_until = item.next_attempt_at = message.held_until;
+  item.took_ticket = before.took_ticket;
+  item.snoozed_until = before.snoozed_until;
+  item.late = answers_late(desk, ticket.id);
+}
+
+void write_reply(Desk& desk, TicketId id, const Agent* author, Key own_key, Duration hold = {},
+                 const Before& before = {}) {
   const Ticket& ticket = *desk.state.ticket(id);
   Message message = new_message(desk, ticket, Direction::out, author);
   message.delivery = DeliveryState::queued;
@@ -70,6 +91,7 @@ void write_reply(Desk& desk, TicketId id, const Agent* author, Key own_key) {
   item.channel_name = message.channel_name;
   item.created_at = desk.now;
   item.next_attempt_at = desk.now;
+  if (hold > Duration{}) hold_back(desk, ticket, hold, before, message, item);
   remember(desk, KeyKind::thread, own_key, desk.receipt());
   desk.keep_message(message);
   desk.emit(ReplySent{std::move(message), item});
@@ -86,8 +108,26 @@ bool opted_out(Desk& desk, Channel channel, std::span<const Key> people) {
   return out;
 }
 
-bool customer_wrote_since(const Ticket& ticket, const std::optional<std::uint32_t>& expected_seq) {
-  return expected_seq && ticket.last_in_seq > *expected_seq;
+/// Somebody but `writer` did.
+bool wrote_since(const Ticket& ticket, const Agent* writer,
+                 const std::optional<std::uint32_t>& expected_seq) {
+  if (!expected_seq) return false;
+  const bool own = writer && ticket.last_writer == writer->id;
+  const std::uint32_t by_agents = own ? ticket.other_writer_seq : ticket.last_writer_seq;
+  return std::max(ticket.last_in_seq, by_agents) > *expected_seq;
+}
+
+/// Of those who are called by name, who sees the ticket.
+std::vector<AgentId> who_may_know(const Desk& desk, const Ticket& ticket, const Agent& author,
+                                  const std::vector<AgentId>& mentions) {
+  std::vector<AgentId> out;
+  for (const AgentId id : mentions) {
+    const Agent* agent = desk.state.agent(id);
+    const bool told = std::ranges::find(out, id) != out.end() || out.size() == kMentions;
+    if (agent && agent->enabled && id != author.id && !told && sees(agent, ticket))
+      out.push_back(id);
+  }
+  return out;
 }
 
 /// What CreateTicket needs to know before it opens anything.
@@ -153,8 +193,10 @@ const SlaPolicy* sla_for(const Desk& desk, const CreateTicket& c, const Opening&
 
 }  // namespace
 
-void write_note(Desk& desk, TicketId id, const Agent* author, Key client_key) {
+void write_note(Desk& desk, TicketId id, const Agent* author, Key client_key,
+                std::vector<AgentId> mentions) {
   Message message = new_message(desk, *desk.state.ticket(id), Direction::note, author);
+  message.mentions = std::move(mentions);
   remember(desk, KeyKind::client, client_key, desk.receipt());
   desk.keep_message(message);
   desk.emit(NoteAdded{std::move(message)});
@@ -172,18 +214,27 @@ Outcome decide(Desk& desk, const SendReply& command) {
   // The desk's own words are no answer: they move nothing and stop no clock.
   const auto to = *agent ? next_state(ticket.state, Verb::reply, party_of(*agent)) : ticket.state;
   if (!to) return std::unexpected(Refusal::wrong_state);
-  if (!command.content) return std::unexpected(Refusal::invalid_argument);
+  const bool can_wait = *agent && ticket.channel != Channel::chat;
+  if (!command.content || command.hold < Duration{} ||
+      command.hold > (can_wait ? kLongestHold : Duration{}))
+    return std::unexpected(Refusal::invalid_argument);
   if (ticket.participants.empty()) return std::unexpected(Refusal::cannot_send_here);
   const bool unwanted = opted_out(desk, ticket.channel, ticket.participants);
   if (desk.asks()) return {};
   if (unwanted) return std::unexpected(Refusal::opted_out);
-  if (customer_wrote_since(ticket, command.expected_seq))
+  if (wrote_since(ticket, *agent, command.expected_seq))
     return std::unexpected(Refusal::ticket_changed);
 
-  if (*to != ticket.state) assign_by_hand(desk, ticket.id, (*agent)->id);
-  write_reply(desk, ticket.id, *agent, command.own_key);
+  const Before before{.took_ticket = *to != ticket.state, .snoozed_until = ticket.snoozed_until};
+  if (before.took_ticket) assign_by_hand(desk, ticket.id, (*agent)->id);
+  if (*agent) wake(desk, ticket.id, WakeCause::agent);
+  write_reply(desk, ticket.id, *agent, command.own_key, command.hold, before);
   remember(desk, KeyKind::client, command.client_key, desk.receipt());
-  if (*agent) stop_clock(desk, ticket.id, Metric::first_response);
+  if (!*agent) return {};
+  if (command.hold > Duration{})
+    hold_answer(desk, ticket.id);
+  else
+    stop_clock(desk, ticket.id, Metric::first_response);
   return {};
 }
 
@@ -196,9 +247,12 @@ Outcome decide(Desk& desk, const AddNote& command) {
   if (!found) return std::unexpected(found.error());
   if (desk.asks()) return {};
   if (!command.content) return std::unexpected(Refusal::invalid_argument);
-  if (customer_wrote_since(**found, command.expected_seq))
+  if (wrote_since(**found, *agent, command.expected_seq))
     return std::unexpected(Refusal::ticket_changed);
-  write_note(desk, command.ticket, *agent, command.client_key);
+  if (*agent) wake(desk, command.ticket, WakeCause::agent);
+  write_note(
+      desk, command.ticket, *agent, command.client_key,
+      *agent ? who_may_know(desk, **found, **agent, command.mentions) : std::vector<AgentId>());
   return {};
 }
 

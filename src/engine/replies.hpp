@@ -10,6 +10,7 @@ namespace deskwire {
 [[nodiscard]] Outcome decide(Desk& desk, const CreateTicket& command);
 
 /// Adds an internal note by `author` (null: the system) to an open ticket.
-void write_note(Desk& desk, TicketId ticket, const Agent* author, Key client_key);
+void write_note(Desk& desk, TicketId ticket, const Agent* author, Key client_key,
+                std::vector<AgentId> mentions = {});
 
 }  // namespace deskwire

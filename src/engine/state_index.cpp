@@ -57,6 +57,10 @@ bool waits(const Ticket& ticket) {
   return ticket.state == TicketState::queued && ticket.queue && !ticket.offer;
 }
 
+bool is_worked_on(const Ticket& ticket) {
+  return ticket.state == TicketState::assigned && ticket.agent && !ticket.snoozed_until;
+}
+
 bool on_duty(const Agent& agent) {
   return agent.enabled && agent.connected && agent.presence == Presence::available;
 }
@@ -65,7 +69,10 @@ Instant next_due(const Ticket& ticket, Duration close_after) {
   if (ticket.state == TicketState::closed) return kNever;
   Instant at = kNever;
   if (waits(ticket) && ticket.preferred) at = std::min(at, ticket.preferred_until);
-  if (ticket.state == TicketState::resolved) at = std::min(at, ticket.state_since + close_after);
+  if (ticket.snoozed_until) at = std::min(at, ticket.snoozed_until);
+  // What is still held belongs to this ticket, not to one that would follow it.
+  if (ticket.state == TicketState::resolved && ticket.held == 0)
+    at = std::min(at, ticket.state_since + close_after);
   for (const Clock& clock : ticket.clocks) {
     if (clock.state != ClockState::running) continue;
     at = std::min(at, clock.due_at);
@@ -143,7 +150,7 @@ void StateIndex::enter(const Ticket& ticket) {
   if (ticket.state == TicketState::closed) return;
   if (ticket.state == TicketState::queued && ticket.queue) ++queues[ticket.queue].waiting;
   if (waits(ticket)) stand_in_line(ticket);
-  if (ticket.state == TicketState::assigned && ticket.agent) {
+  if (is_worked_on(ticket)) {
     agents[ticket.agent].assigned.emplace_back(ticket.id, ticket.weight_percent);
     mark(ticket.agent);
   }
@@ -153,7 +160,7 @@ void StateIndex::leave(const Ticket& ticket) {
   if (ticket.state == TicketState::closed) return;
   if (ticket.state == TicketState::queued && ticket.queue) --queues[ticket.queue].waiting;
   if (waits(ticket)) leave_line(ticket);
-  if (ticket.state == TicketState::assigned && ticket.agent) {
+  if (is_worked_on(ticket)) {
     erase_first(agents[ticket.agent].assigned, ticket.id);
     mark(ticket.agent);
   }

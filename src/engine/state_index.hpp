@@ -103,6 +103,8 @@ struct StateIndex {
 
 /// Waits for an agent: queued, somewhere, with no live offer.
 [[nodiscard]] bool waits(const Ticket& ticket);
+/// Costs its agent capacity.
+[[nodiscard]] bool is_worked_on(const Ticket& ticket);
 /// The next time something about this ticket is due by itself; kNever if nothing is.
 [[nodiscard]] Instant next_due(const Ticket& ticket, Duration close_after);
 /// Whether an agent may be made offers at all: enabled, available and connected.

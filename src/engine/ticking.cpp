@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/actors.hpp"
+#include "engine/assignment.hpp"
 #include "engine/offers.hpp"
 #include "engine/presence.hpp"
 #include "engine/state_index.hpp"
@@ -14,13 +15,15 @@ namespace {
 /// One tick stays short; `next_wakeup` is in the past while more is due, so the next one follows.
 constexpr std::size_t kDuePerTick = 1024;
 
-/// One thing of the ticket itself: the end of a hold, a warning, a deadline, its closing.
+/// One thing of the ticket itself: the end of a preference or a snooze, a warning, a deadline, its
+/// closing.
 void fire_one(Desk& desk, const Ticket& ticket, Instant at) {
   if (waits(ticket) && ticket.preferred && ticket.preferred_until == at) {
     desk.emit(PreferenceEnded{ticket.id});
     desk.unmatched_tickets.push_back(ticket.id);
     return;
   }
+  if (ticket.snoozed_until == at) return wake(desk, ticket.id, WakeCause::time);
   for (const Clock& clock : ticket.clocks) {
     if (clock.state != ClockState::running) continue;
     if (!clock.warned && clock.warn_at == at)

@@ -54,7 +54,11 @@ class Note {
   void operator()(const PresenceChanged& e) const { agent(e.agent); }
   void operator()(const AgentConnectionChanged& e) const { agent(e.agent); }
   void operator()(const AgentPut& e) const { agent(e.agent.id); }
-  void operator()(const SendStarted& e) const { outbox(e.message); }
+  void operator()(const SendStarted& e) const {
+    outbox(e.message);
+    const OutboxItem* item = state_.outbox_item(e.message);
+    if (item && is_held(*item) && state_.ticket(item->ticket)) ticket(item->ticket);
+  }
   void operator()(const DeliveryRecorded& e) const {
     if (state_.outbox_item(e.message)) outbox(e.message);
   }
@@ -64,6 +68,19 @@ class Note {
   void operator()(const MediaAttached&) const {}
   void operator()(const IdentityBound&) const {}
   void operator()(const ConsentChanged&) const {}
+  void operator()(const TicketSnoozed& e) const {
+    ticket(e.ticket);
+    agent(e.agent);
+  }
+  void operator()(const TicketWoken& e) const {
+    ticket(e.ticket);
+    agent(e.agent);
+  }
+  void operator()(const TicketTagged& e) const { ticket(e.ticket); }
+  void operator()(const MessageWithdrawn& e) const {
+    outbox(e.message);
+    ticket(e.ticket);
+  }
 
  private:
   /// A command touches a handful of rows, nearly always the last one again.

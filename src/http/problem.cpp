@@ -30,6 +30,8 @@ std::uint16_t status_of(Refusal refusal) {
     case Refusal::queue_not_empty:
     case Refusal::opted_out:
     case Refusal::identity_taken:
+    case Refusal::already_sent:
+    case Refusal::too_many_tags:
       return 409;
     case Refusal::invalid_argument:
       return 422;
@@ -76,6 +78,10 @@ std::string_view sentence(Refusal refusal) {
              "START.";
     case Refusal::identity_taken:
       return "This address belongs to another customer.";
+    case Refusal::already_sent:
+      return "It is on its way already and cannot be taken back.";
+    case Refusal::too_many_tags:
+      return "A ticket has at most 20 tags.";
     case Refusal::not_offered_to_you:
       return "This ticket was not offered to you.";
     case Refusal::offer_ended:

@@ -20,7 +20,8 @@ constexpr auto kCommandNames = std::to_array<std::string_view>(
      "AgentDisconnected", "SendReply",      "AddNote",        "CreateTicket",  "SetPending",
      "SetOnHold",         "ResolveTicket",  "TransferTicket", "SetPriority",   "ClaimTicket",
      "StartSend",         "RecordDelivery", "PutAgent",       "ReplacePolicy", "ClockStepped",
-     "Restarted",         "Tick",           "AttachMedia",    "BindIdentity"});
+     "Restarted",         "Tick",           "AttachMedia",    "BindIdentity",  "SnoozeTicket",
+     "UnsnoozeTicket",    "TagTicket",      "WithdrawMessage"});
 static_assert(kCommandNames.size() == std::variant_size_v<CommandBody>);
 
 template <class T>

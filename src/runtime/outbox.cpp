@@ -25,6 +25,7 @@ namespace {
 constexpr Duration kLongestWait = seconds(30);
 /// After a local hindrance, such as busy readers.
 constexpr Duration kHindered = seconds(10);
+constexpr Duration kTooEarly = milliseconds(100);
 constexpr std::size_t kDetailBytes = 200;
 
 /// A transport's answer, given once: by the transport, or by cancellation, whichever comes first.
@@ -159,8 +160,7 @@ asio::awaitable<void> Outbox::attempt(OutboxItem item) {
   Command start{.actor = {}, .body = StartSend{item.message}};
   const Submission started = co_await gateway_.submit(std::move(start), Lane::interactive);
   if (started.kind == Submission::Kind::refused)
-    spdlog::warn("message {} is no longer to be sent: {}", item.message.value,
-                 name(started.refusal));
+    co_return refused(item, started.refusal);
   if (started.kind != Submission::Kind::done) co_return;
   ++item.attempts;
   if (!message)
@@ -168,6 +168,13 @@ asio::awaitable<void> Outbox::attempt(OutboxItem item) {
   message->item = item;
   SendOutcome outcome = co_await ask(std::move(*message), false);
   co_await record(item, std::move(outcome));
+}
+
+/// Taken back while it was being loaded; or the engine's clock is a little behind this one.
+void Outbox::refused(const OutboxItem& item, Refusal why) {
+  if (why == Refusal::wrong_state)
+    return put(item, std::max(item.next_attempt_at, clock_.now() + kTooEarly));
+  spdlog::info("message {} is no longer to be sent: {}", item.message.value, name(why));
 }
 
 asio::awaitable<std::optional<OutboundMessage>> Outbox::load(OutboxItem item) {

@@ -67,6 +67,7 @@ class Outbox {
   void ended(const OutboxItem& item);
   boost::asio::awaitable<void> deliver(OutboxItem item);
   boost::asio::awaitable<void> attempt(OutboxItem item);
+  void refused(const OutboxItem& item, Refusal why);
   boost::asio::awaitable<std::optional<OutboundMessage>> load(OutboxItem item);
   boost::asio::awaitable<SendOutcome> ask(OutboundMessage message, bool look_up);
   boost::asio::awaitable<void> record(OutboxItem item, SendOutcome outcome);

@@ -20,10 +20,11 @@ concept Silent =
           OfferDeclined, OfferExpired, OfferRescinded, OfferMoved, ClockStarted, ClockChanged,
           SlaWarned, SlaBreached, PresenceChanged, AgentConnectionChanged, AgentPut, SendStarted,
           DeliveryRecorded, PolicyReplaced, ClockStepNoted, DaemonRestarted, MessageAddressed,
-          ConsentChanged>;
-/// Where the ticket is, not what is said in it.
+          ConsentChanged, TicketSnoozed, TicketWoken, MessageWithdrawn>;
+/// Where the ticket is and how it is marked, not what is said in it.
 template <class T>
-concept Moving = AnyOf<T, TicketQueued, TicketAssigned, TicketUnassigned, TicketStateChanged>;
+concept Moving =
+    AnyOf<T, TicketQueued, TicketAssigned, TicketUnassigned, TicketStateChanged, TicketTagged>;
 template <class T>
 concept Writing = AnyOf<T, MessageReceived, ReplySent, NoteAdded>;
 

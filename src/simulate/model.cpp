@@ -54,21 +54,27 @@ struct ModelFold {
     if (to == TicketState::queued || to == TicketState::assigned) {
       if (!resolution.missed(at)) resolution.take_back_stop(at, m.granted(t, Metric::resolution));
       for (NaiveClock& c : t.clocks) c.resume(at);
+      t.answers.resume(at);
     } else if (to != TicketState::closed) {
       if (to == TicketState::resolved && !resolution.stopped()) resolution.stop(at);
       for (NaiveClock& c : t.clocks) c.pause(at);
+      t.answers.pause(at);
     }
   }
   void retarget(TicketView& t, Instant at) const {
     for (std::size_t i = 0; i < t.clocks.size(); ++i) {
       const Duration granted = m.granted(t, static_cast<Metric>(i));
-      if (granted > Duration{}) t.clocks[i].retarget(granted, at);
+      if (granted <= Duration{}) continue;
+      t.clocks[i].retarget(granted, at);
+      if (static_cast<Metric>(i) == Metric::first_response) t.answers.retarget(granted, at);
     }
   }
   void reopen_first_response(TicketId id, Instant replied_at, Instant at) const {
     ticket(id, [&](TicketView& t) {
       NaiveClock& c = clock(t, Metric::first_response);
-      if (t.state == TicketState::closed || !c.stopped() || c.stopped_at() != replied_at) return;
+      if (t.state == TicketState::closed || t.answers.open() || !c.stopped() ||
+          c.stopped_at() != replied_at)
+        return;
       c.forget_stop(m.granted(t, Metric::first_response));
       if (t.state != TicketState::queued && t.state != TicketState::assigned) c.pause(at);
     });
@@ -125,12 +131,18 @@ struct ModelFold {
   void operator()(const MessageAddressed&) const {}
   void operator()(const ReplySent& e) const {
     message(e.message);
+    const Instant held_until = e.message.held_until;
     ticket(e.message.ticket, [&](TicketView& t) {
-      NaiveClock& c = clock(t, Metric::first_response);
-      if (!c.stopped()) c.stop(e.message.at);
+      t.answers.written(clock(t, Metric::first_response), e.message.id, e.message.at,
+                        bool(held_until));
     });
     m.replied_at_[e.message.id] = e.message.at;
-    m.outbox_.push_back({e.message.id, e.message.ticket, e.outbox.next_attempt_at, false});
+    m.outbox_.push_back({e.message.id,
+                         e.message.ticket,
+                         e.outbox.next_attempt_at,
+                         held_until,
+                         {e.message.author},
+                         false});
     m.outbound_.push_back(e.message.id);
   }
   void operator()(const NoteAdded& e) const { message(e.message); }
@@ -146,6 +158,7 @@ struct ModelFold {
       t.preferred = e.preferred;
       t.preferred_until = e.preferred_until;
       t.agent = {};
+      t.snoozed_until = {};
     });
   }
   void operator()(const TicketReranked& e) const {
@@ -204,6 +217,7 @@ struct ModelFold {
       if (!t.weighed) t.weight_percent = weight(t.channel);
       t.weighed = false;
       t.preferred = {};
+      t.snoozed_until = {};
     });
     took_turn(e.agent, e.at);
   }
@@ -211,10 +225,14 @@ struct ModelFold {
     ticket(e.ticket, [&](TicketView& t) {
       if (t.state == TicketState::assigned) took_turn(t.agent, e.at);
       t.agent = {};
+      t.snoozed_until = {};
     });
   }
   void operator()(const TicketStateChanged& e) const {
-    ticket(e.ticket, [&](TicketView& t) { enter(t, e.to, e.at); });
+    ticket(e.ticket, [&](TicketView& t) {
+      enter(t, e.to, e.at);
+      t.snoozed_until = {};
+    });
   }
   void operator()(const ClockStarted& e) const {
     ticket(e.ticket, [&](TicketView& t) {
@@ -229,7 +247,10 @@ struct ModelFold {
   void operator()(const ClockChanged&) const {}
   void operator()(const SlaWarned&) const {}
   void operator()(const SlaBreached& e) const {
-    ticket(e.ticket, [&](TicketView& t) { clock(t, e.metric).breach_seen = true; });
+    ticket(e.ticket, [&](TicketView& t) {
+      clock(t, e.metric).breach_seen = true;
+      if (e.metric == Metric::first_response) t.answers.breached();
+    });
   }
   void operator()(const PresenceChanged& e) const {
     agent(e.agent, [&](AgentView& a) {
@@ -249,8 +270,14 @@ struct ModelFold {
   }
   void operator()(const AgentPut& e) const { make_view(m.agents_, e.agent.id).row = e.agent; }
   void operator()(const SendStarted& e) const {
-    for (OutboxView& item : m.outbox_)
-      if (item.message == e.message) item.sending = true;
+    for (OutboxView& item : m.outbox_) {
+      if (item.message != e.message) continue;
+      item.sending = true;
+      item.held_until = {};
+      ticket(item.ticket, [&](TicketView& t) {
+        t.answers.left(clock(t, Metric::first_response), e.message, e.at);
+      });
+    }
   }
   void operator()(const DeliveryRecorded& e) const {
     const auto item = std::ranges::find(m.outbox_, e.message, &OutboxView::message);
@@ -276,6 +303,27 @@ struct ModelFold {
     else
       m.opted_out_.erase(e.identity);
   }
+  void operator()(const TicketSnoozed& e) const {
+    ticket(e.ticket, [&](TicketView& t) { t.snoozed_until = e.until; });
+    took_turn(e.agent, e.at);
+  }
+  void operator()(const TicketWoken& e) const {
+    ticket(e.ticket, [](TicketView& t) { t.snoozed_until = {}; });
+    took_turn(e.agent, e.at);
+  }
+  void operator()(const TicketTagged& e) const {
+    ticket(e.ticket, [&](TicketView& t) {
+      t.tags.insert(e.added.begin(), e.added.end());
+      for (const std::string& tag : e.removed) t.tags.erase(tag);
+    });
+  }
+  void operator()(const MessageWithdrawn& e) const {
+    std::erase_if(m.outbox_, [&](const OutboxView& item) { return item.message == e.message; });
+    m.withdrawn_.insert(e.message);
+    ticket(e.ticket, [&](TicketView& t) {
+      t.answers.withdrawn(clock(t, Metric::first_response), e.message);
+    });
+  }
 };
 
 std::uint32_t Model::visible_seq(const TicketView& ticket) const {
@@ -288,6 +336,10 @@ void Model::apply(const Event& event) { std::visit(ModelFold{*this}, event); }
 const TicketView* Model::ticket(TicketId id) const { return find_view(tickets_, id); }
 const AgentView* Model::agent(AgentId id) const { return find_view(agents_, id); }
 const OfferView* Model::offer(OfferId id) const { return find_view(offers_, id); }
+const OutboxView* Model::outbox_item(MessageId id) const {
+  const auto found = std::ranges::find(outbox_, id, &OutboxView::message);
+  return found == outbox_.end() ? nullptr : &*found;
+}
 
 Duration Model::granted(const TicketView& ticket, Metric metric) const {
   const SlaPolicy* sla = policy_->sla(ticket.sla);
@@ -314,7 +366,8 @@ std::uint32_t Model::load_percent(AgentId agent) const {
   std::uint32_t sum = 0;
   for (TicketId id : open_) {
     const TicketView& t = tickets_[id.value];
-    if (t.state == TicketState::assigned && t.agent == agent) sum += t.weight_percent;
+    const bool at_work = t.state == TicketState::assigned && !t.snoozed_until;
+    if (at_work && t.agent == agent) sum += t.weight_percent;
   }
   for (OfferId id : live_offers_) {
     const OfferView& o = offers_[id.value];

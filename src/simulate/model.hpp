@@ -8,11 +8,13 @@
 #include <cstdint>
 #include <map>
 #include <set>
+#include <string>
 #include <unordered_map>
 #include <vector>
 
 #include "deskwire/domain/events.hpp"
 #include "deskwire/domain/policy.hpp"
+#include "simulate/answer_book.hpp"
 #include "simulate/naive_clock.hpp"
 
 namespace deskwire::sim {
@@ -39,6 +41,9 @@ struct TicketView {
   OfferId offer;
   std::vector<Exclusion> exclusions;
   std::array<NaiveClock, count_of<Metric>()> clocks;
+  AnswerBook answers;     ///< That the first of them may follow.
+  Instant snoozed_until;  ///< Zero: it is not.
+  std::set<std::string> tags;
   std::uint32_t last_seq = 0;
   std::vector<Key> participants;  ///< Who may write here without showing a token.
   TicketId conversation;          ///< Its first ticket.
@@ -68,6 +73,8 @@ struct OutboxView {
   MessageId message;
   TicketId ticket;
   Instant next_attempt_at;
+  Instant held_until;  ///< Zero: it is not, or no longer.
+  AgentId author;
   bool sending = false;
 };
 
@@ -90,6 +97,8 @@ class Model {
   [[nodiscard]] const TicketView* ticket(TicketId id) const;
   [[nodiscard]] const AgentView* agent(AgentId id) const;
   [[nodiscard]] const OfferView* offer(OfferId id) const;
+  [[nodiscard]] const OutboxView* outbox_item(MessageId id) const;
+  [[nodiscard]] bool withdrawn(MessageId id) const { return withdrawn_.contains(id); }
   [[nodiscard]] bool opted_out(Key person) const { return opted_out_.contains(person); }
   /// The last message that the visitor of this chat has seen; zero on other channels.
   [[nodiscard]] std::uint32_t visible_seq(const TicketView& ticket) const;
@@ -111,6 +120,7 @@ class Model {
   std::vector<OutboxView> outbox_;
   std::vector<MessageId> outbound_;  ///< Every reply ever, for bounces.
   std::unordered_map<MessageId, Instant> replied_at_;
+  std::set<MessageId> withdrawn_;
   std::set<Key> opted_out_;                              ///< Of text messages.
   std::unordered_map<TicketId, std::uint32_t> visible_;  ///< By conversation.
   friend struct ModelFold;

@@ -56,7 +56,21 @@ void NaiveClock::stop(Instant at) {
   ran_when_stopped_ = running_;
   pause(at);
   stopped_ = true;
-  stopped_at_ = at;
+  stopped_at_ = idle_since_ = at;
+}
+
+void NaiveClock::settle(Instant stopped_at, Instant at) {
+  if (!started_) return;
+  if (breach_seen && !missed_) {
+    missed_due_ = due();
+    missed_ = true;
+  }
+  ran_when_stopped_ = running_;
+  if (running_) stretches_.push_back({since_, at});
+  running_ = false;
+  stopped_ = true;
+  stopped_at_ = stopped_at;
+  idle_since_ = at;
 }
 
 void NaiveClock::take_back_stop(Instant at, Duration target) {
@@ -68,7 +82,7 @@ void NaiveClock::take_back_stop(Instant at, Duration target) {
 
 void NaiveClock::forget_stop(Duration target) {
   if (!stopped_) return;
-  take_back_stop(stopped_at_, target);
+  take_back_stop(ran_when_stopped_ ? stopped_at_ : idle_since_, target);
   if (!ran_when_stopped_) return;
   since_ = stretches_.back().from;
   stretches_.pop_back();

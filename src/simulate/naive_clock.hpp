@@ -16,6 +16,8 @@ class NaiveClock {
   void pause(Instant at);
   void resume(Instant at);
   void stop(Instant at);
+  /// The stop of `stopped_at`, which might have been taken back until `at`, counts for good.
+  void settle(Instant stopped_at, Instant at);
   /// It runs again from `at` on, towards another target if one is given.
   void take_back_stop(Instant at, Duration target);
   /// The same, as if it had never been stopped.
@@ -47,6 +49,7 @@ class NaiveClock {
   bool started_ = false, running_ = false, stopped_ = false, missed_ = false;
   bool ran_when_stopped_ = false;
   Instant missed_due_, stopped_at_;
+  Instant idle_since_;  ///< Of one that was paused when it was stopped.
   const Calendar* calendar_ = nullptr;
   Duration target_;
   std::vector<Stretch> stretches_;  ///< Ended ones.

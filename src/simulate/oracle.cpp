@@ -2,8 +2,10 @@
 // The oracle's frame, and its scans over everything.
 #include "simulate/oracle.hpp"
 
+#include <set>
 #include <utility>
 
+#include "deskwire/domain/tag.hpp"
 #include "deskwire/engine/evolve.hpp"
 
 namespace deskwire::sim {
@@ -27,8 +29,8 @@ void walk_journal(Reader& reader, Visit visit) {
 std::uint32_t load_of_rows(const State& state, AgentId agent) {
   std::uint32_t sum = 0;
   for (const auto& [id, ticket] : state.tickets) {
-    if (ticket.state == TicketState::assigned && ticket.agent == agent)
-      sum += ticket.weight_percent;
+    const bool at_work = ticket.state == TicketState::assigned && !ticket.snoozed_until;
+    if (at_work && ticket.agent == agent) sum += ticket.weight_percent;
   }
   for (const auto& [id, offer] : state.offers) {
     if (offer.end == OfferEnd::pending && offer.agent == agent) sum += offer.weight_percent;
@@ -71,6 +73,17 @@ void Oracle::on_applied(const Command& command, const Applied& applied, Instant 
     ++counts_[event.index()];
   }
   if (mail) check_mail(*mail, applied, senders);
+  if (!applied.events.empty()) check_awake(command);
+}
+
+/// Whatever an agent writes or marks on a ticket wakes it.
+void Oracle::check_awake(const Command& command) {
+  TicketId id;
+  if (const auto* reply = std::get_if<SendReply>(&command.body)) id = reply->ticket;
+  if (const auto* note = std::get_if<AddNote>(&command.body)) id = note->ticket;
+  if (const auto* tag = std::get_if<TagTicket>(&command.body)) id = tag->ticket;
+  const TicketView* ticket = model_->ticket(id);
+  if (ticket && ticket->snoozed_until) fail(named(id) + " sleeps on though somebody works on it");
 }
 
 void Oracle::on_refused(const Applied& applied, const Engine& engine) {
@@ -83,7 +96,24 @@ void Oracle::check_quiet(const Engine& engine, Instant now) {
   if (failed()) return;
   check_nobody_waits(now);
   check_clocks(now);
+  check_snoozes(engine, now);
   check_loads(engine);
+}
+
+/// Asleep is who was put to sleep, until then and not a moment longer; tags are what was put on.
+void Oracle::check_snoozes(const Engine& engine, Instant now) {
+  for (TicketId id : model_->open_tickets()) {
+    const TicketView& ticket = *model_->ticket(id);
+    if (ticket.snoozed_until && ticket.state != TicketState::assigned)
+      fail(named(id) + " sleeps and is nobody's");
+    if (ticket.snoozed_until && ticket.snoozed_until <= now) fail(named(id) + " overslept");
+    const Ticket* row = engine.state().ticket(id);
+    if (!row || row->snoozed_until != ticket.snoozed_until)
+      fail(named(id) + " is to wake at another time");
+    if (!row || std::set(row->tags.begin(), row->tags.end()) != ticket.tags ||
+        row->tags.size() > kTagsOfTicket)
+      fail(named(id) + " has other tags than were put on");
+  }
 }
 
 void Oracle::check_nobody_waits(Instant now) {

@@ -56,6 +56,11 @@ class Oracle {
   void check_warning(const SlaWarned& event, Instant now);
   void check_reply(const Message& reply);
   void check_visible(const Message& message, bool shown);
+  void check_send(const SendStarted& event, Instant now);
+  void check_delivery(const DeliveryRecorded& event);
+  void check_withdrawal(const MessageWithdrawn& event);
+  void check_awake(const Command& command);
+  void check_waking(const TicketWoken& event, Instant now);
   // Around a mail.
   void check_mail(const ReceiveMessage& mail, const Applied& applied, const Senders& senders);
   void check_placement(const Mail& mail, const Applied& applied, TicketId expected);
@@ -64,6 +69,7 @@ class Oracle {
   // Scans.
   void check_nobody_waits(Instant now);
   void check_clocks(Instant now);
+  void check_snoozes(const Engine& engine, Instant now);
   void check_loads(const Engine& engine);
 
   const Policies& policies_;

@@ -38,6 +38,10 @@ void Oracle::check(const Event& event, Instant now) {
   if (const auto* e = std::get_if<SlaBreached>(&event)) return check_breach(*e, now);
   if (const auto* e = std::get_if<SlaWarned>(&event)) return check_warning(*e, now);
   if (const auto* e = std::get_if<ReplySent>(&event)) return check_reply(e->message);
+  if (const auto* e = std::get_if<SendStarted>(&event)) return check_send(*e, now);
+  if (const auto* e = std::get_if<DeliveryRecorded>(&event)) return check_delivery(*e);
+  if (const auto* e = std::get_if<MessageWithdrawn>(&event)) return check_withdrawal(*e);
+  if (const auto* e = std::get_if<TicketWoken>(&event)) return check_waking(*e, now);
   if (const auto* e = std::get_if<MessageReceived>(&event))
     return check_visible(e->message, !e->message.unverified && e->message.machine == Machine::none);
   if (const auto* e = std::get_if<OfferAccepted>(&event)) {
@@ -56,6 +60,33 @@ void Oracle::check_reply(const Message& reply) {
   if (ticket->channel == Channel::sms && std::ranges::any_of(ticket->participants, asked_not_to))
     fail(named(reply.ticket) + " is answered by text to someone who said STOP");
   check_visible(reply, true);
+}
+
+/// A held reply is sent when its time has come, one that was withdrawn never.
+void Oracle::check_send(const SendStarted& event, Instant now) {
+  const OutboxView* item = model_->outbox_item(event.message);
+  if (model_->withdrawn(event.message)) return fail("a reply that was taken back is sent");
+  if (!item) return fail("a message is sent that is not on its way out");
+  if (now < item->held_until) fail("a held reply is sent before its time");
+}
+
+void Oracle::check_delivery(const DeliveryRecorded& event) {
+  const OutboxView* item = model_->outbox_item(event.message);
+  if (model_->withdrawn(event.message) || (item && item->held_until))
+    fail("something became of a reply that never left");
+}
+
+void Oracle::check_withdrawal(const MessageWithdrawn& event) {
+  const OutboxView* item = model_->outbox_item(event.message);
+  if (!item || item->sending || !item->held_until)
+    fail("a reply was taken back that was on its way");
+}
+
+void Oracle::check_waking(const TicketWoken& event, Instant now) {
+  const TicketView* ticket = model_->ticket(event.ticket);
+  if (!ticket || !ticket->snoozed_until) return fail("a ticket woke that did not sleep");
+  if (event.cause == WakeCause::time && now < ticket->snoozed_until)
+    fail(named(event.ticket) + " woke too early");
 }
 
 /// What a visitor sees is counted without gaps, over all tickets of the conversation.
@@ -125,6 +156,8 @@ void Oracle::check_mail(const ReceiveMessage& mail, const Applied& applied,
   if (find_event<ReplySent>(applied)) fail("a mail made the desk write");
   if (applied.receipt.duplicate || mail.machine != Machine::none) return;
   if (!applied.receipt.ticket) return fail("a person's mail has no ticket");
+  if (model_->ticket(applied.receipt.ticket)->snoozed_until)
+    fail(named(applied.receipt.ticket) + " sleeps on though its customer wrote");
   check_placement(*known, applied, senders.thread(known->thread).ticket);
   check_routing(mail, applied);
 }

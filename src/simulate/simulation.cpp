@@ -223,7 +223,7 @@ std::vector<Command> Simulation::draw_commands() {
     case 0:
       break;
     case 1:
-      command = staff_.act(random_, model);
+      command = staff_.act(random_, model, now_);
       break;
     case 2:
       command = staff_.deliver(random_, model, now_);

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <array>
 #include <memory>
+#include <string>
+#include <string_view>
 #include <utility>
 
 namespace deskwire::sim {
@@ -78,15 +80,45 @@ Command Staff::create_ticket(Random& random, const Model& model, AgentId agent) 
   return {by(agent), std::move(create)};
 }
 
-Command Staff::work(Random& random, const Model& model, AgentId agent, TicketId ticket) {
-  constexpr std::array<unsigned, 7> kWeights{36, 8, 12, 5, 30, 6, 3};
+Command Staff::write(Random& random, const Model& model, AgentId agent, TicketId ticket) {
   const std::optional<std::uint32_t> seq =
       random.chance(30) ? std::optional(model.ticket(ticket)->last_seq) : std::nullopt;
+  if (random.one_in(5))
+    return {by(agent), AddNote{ticket, seq, random.key(), write_down("note"), {any_agent(random)}}};
+  const Duration hold = random.chance(50) ? random.between(Duration{}, seconds(60)) : Duration{};
+  return {by(agent), SendReply{ticket, seq, random.key(), random.key(), write_down("reply"), hold}};
+}
+
+Command Staff::arrange(Random& random, const Model& model, AgentId agent, TicketId ticket,
+                       Instant now) {
+  constexpr std::array<std::string_view, 5> kTags{"vip", "refund", "wait-1", "bug", "lost_parcel"};
+  constexpr std::array kSnoozes{minutes(2), hours(3), days(2)};
+  const auto tag = [&] { return std::string(random.pick(kTags)); };
+  constexpr std::array<unsigned, 4> kWeights{35, 10, 25, 30};
   switch (random.weighted(kWeights)) {
     case 0:
-      return {by(agent), SendReply{ticket, seq, random.key(), random.key(), write_down("reply")}};
+      return {by(agent),
+              SnoozeTicket{ticket, now + random.between(Duration{}, random.pick(kSnoozes))}};
     case 1:
-      return {by(agent), AddNote{ticket, seq, random.key(), write_down("note")}};
+      return {by(agent), UnsnoozeTicket{ticket}};
+    case 2:
+      return {by(agent), TagTicket{ticket, {tag(), tag()}, {tag()}}};
+    default:
+      for (const OutboxView& item : model.outbox())
+        if (item.held_until && (item.author == agent || random.one_in(10)))
+          return {by(agent), WithdrawMessage{item.ticket, item.message}};
+      return {by(agent), WithdrawMessage{ticket, {1 + random.below(500)}}};
+  }
+}
+
+Command Staff::work(Random& random, const Model& model, AgentId agent, TicketId ticket,
+                    Instant now) {
+  constexpr std::array<unsigned, 7> kWeights{44, 20, 12, 5, 30, 6, 3};
+  switch (random.weighted(kWeights)) {
+    case 0:
+      return write(random, model, agent, ticket);
+    case 1:
+      return arrange(random, model, agent, ticket, now);
     case 2:
       return {by(agent), SetPending{ticket}};
     case 3:
@@ -143,7 +175,7 @@ Command Staff::err(Random& random, const Model& model) {
   }
 }
 
-Command Staff::act(Random& random, const Model& model) {
+Command Staff::act(Random& random, const Model& model, Instant now) {
   if (!model.live_offers().empty() && random.chance(60))
     return answer_offer(random, model, *model.offer(random.pick(model.live_offers())));
   const AgentId agent = any_agent(random);
@@ -151,7 +183,7 @@ Command Staff::act(Random& random, const Model& model) {
   switch (random.weighted(kWeights)) {
     case 0:
       if (const TicketId ticket = ticket_of(random, model, agent))
-        return work(random, model, agent, ticket);
+        return work(random, model, agent, ticket, now);
       return attend(random, model);
     case 1:
       return supervise(random, model);

@@ -20,7 +20,7 @@ class Staff {
   Staff(Office& office, Senders& senders) : office_(office), senders_(senders) {}
 
   /// One agent does one thing.
-  Command act(Random& random, const Model& model);
+  Command act(Random& random, const Model& model, Instant now);
   /// The outbox starts a send or learns how it ended; nothing if nothing is on its way.
   std::optional<Command> deliver(Random& random, const Model& model, Instant now);
   /// The administrator changes an agent or asks for another policy.
@@ -33,7 +33,10 @@ class Staff {
  private:
   AgentId any_agent(Random& random) const { return {1 + random.below(office_.agent_count())}; }
   Command answer_offer(Random& random, const Model& model, const OfferView& offer) const;
-  Command work(Random& random, const Model& model, AgentId agent, TicketId ticket);
+  Command work(Random& random, const Model& model, AgentId agent, TicketId ticket, Instant now);
+  Command write(Random& random, const Model& model, AgentId agent, TicketId ticket);
+  /// Something that belongs to the desk's own order: a snooze, a tag, a reply taken back.
+  Command arrange(Random& random, const Model& model, AgentId agent, TicketId ticket, Instant now);
   Command supervise(Random& random, const Model& model);
   Command transfer(Random& random, const Model& model, AgentId by, TicketId ticket);
   Command create_ticket(Random& random, const Model& model, AgentId agent);

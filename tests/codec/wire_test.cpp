@@ -101,7 +101,7 @@ TEST_CASE("a ticket shows what the contract names, null for what is unknown") {
       {"metric":"resolution","due_at":null,"state":"paused",
        "warn_at":null,"sla":null,"calendar":null,"target_seconds":0,"used_seconds":0,
        "started_at":null,"resumed_at":null,"stopped_at":null}],
-    "last_seq":4, "linked_to":null, "disposition":null})"));
+    "last_seq":4, "linked_to":null, "disposition":null, "snoozed_until":null, "tags":[]})"));
 }
 
 TEST_CASE("a message shows its author, attachments and delivery") {
@@ -137,7 +137,7 @@ TEST_CASE("a message shows its author, attachments and delivery") {
     "subject":"Re: Refund", "from":{"name":"Desk","address":"billing@demo.test"},
     "forwarded_by":null,
     "to":[{"name":null,"address":"ann@example.net"}], "cc":[], "machine":"none",
-    "unverified":false})"));
+    "unverified":false, "held_until":null})"));
 }
 
 TEST_CASE("a message without a known author shows the name it came with") {

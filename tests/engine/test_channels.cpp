@@ -282,3 +282,13 @@ TEST_CASE("media that arrive later belong to a message that is there") {
   CHECK(all<MediaAttached>(done).front().message == message);
   CHECK(refused(w.system(AttachMedia{MessageId{999}, text("")}), Refusal::no_such_message));
 }
+
+TEST_CASE("what is said in a chat is said at once") {
+  World w(with_channels());
+  const AgentId agent = w.someone();
+  const TicketId id = w.receive(a_chat("ann", "one")).receipt.ticket;
+  w.accept(agent, id);
+  SendReply answer = answer_to(id);
+  answer.hold = seconds(5);
+  CHECK(refused(w.by(agent, answer), Refusal::invalid_argument));
+}

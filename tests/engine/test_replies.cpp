@@ -73,7 +73,7 @@ TEST_CASE("an agent who has not seen the customer's last words is told first") {
   CHECK(w.by(agent, reply).kind == Applied::Kind::done);
 }
 
-TEST_CASE("a colleague's note does not make a reply out of date") {
+TEST_CASE("the desk's own note does not make a reply out of date") {
   World w;
   const AgentId agent = w.someone();
   const TicketId id = w.ticket_with(agent, a_mail_from("ann"));

@@ -262,7 +262,8 @@ class World {
   void check_capacity(const Agent& agent) const {
     std::uint32_t assigned = 0, offered = 0;
     for (const auto& [id, t] : state().tickets)
-      if (t.state == TicketState::assigned && t.agent == agent.id) assigned += t.weight_percent;
+      if (t.state == TicketState::assigned && t.agent == agent.id && !t.snoozed_until)
+        assigned += t.weight_percent;
     for (const auto& [id, o] : state().offers)
       if (o.end == OfferEnd::pending && o.agent == agent.id) offered += o.weight_percent;
     REQUIRE(state().load_percent(agent.id) == assigned + offered);

@@ -85,16 +85,18 @@ struct AgentDisconnected {
 struct SendReply {
   TicketId ticket;
   std::optional<std::uint32_t>
-      expected_seq;  ///< Refused with ticket_changed if a customer wrote after it.
+      expected_seq;  ///< Refused with ticket_changed if a customer or another agent wrote after it.
   Key client_key;    ///< Hash of (agent, client_id): the same receipt on repeat; zero: none.
   Key own_key;       ///< Thread key of the Message-ID drawn at the edge.
   ContentPtr content;
+  Duration hold{};  ///< Nothing is sent before; an agent's own, a minute at most, in no chat.
 };
 struct AddNote {
   TicketId ticket;
   std::optional<std::uint32_t> expected_seq;
   Key client_key;
   ContentPtr content;
+  std::vector<AgentId> mentions{};  ///< Those who may not see the ticket are left out.
 };
 
 /// A ticket opened by an agent; with content it also sends the first message.
@@ -180,11 +182,31 @@ struct ClockStepped {
 struct Restarted {};  ///< First command after a start: rescinds offers that ran out, grants grace.
 struct Tick {};       ///< Fires what is due; emits nothing when nothing is.
 
+/// The ticket stays its agent's, gives its capacity back and comes back by itself at `until`, with
+/// the customer's next message, or as soon as an agent does something to it.
+struct SnoozeTicket {
+  TicketId ticket;
+  Instant until;  ///< Ahead, by a year at most.
+};
+struct UnsnoozeTicket {
+  TicketId ticket;
+};
+struct TagTicket {
+  TicketId ticket;
+  std::vector<std::string> add, remove;
+};
+/// Takes back a held reply, as if it had not been sent: its author or a supervisor.
+struct WithdrawMessage {
+  TicketId ticket;
+  MessageId message;
+};
+
 using CommandBody =
     std::variant<ReceiveMessage, AcceptOffer, DeclineOffer, SetPresence, AgentConnected,
                  AgentDisconnected, SendReply, AddNote, CreateTicket, SetPending, SetOnHold,
                  ResolveTicket, TransferTicket, SetPriority, ClaimTicket, StartSend, RecordDelivery,
-                 PutAgent, ReplacePolicy, ClockStepped, Restarted, Tick, AttachMedia, BindIdentity>;
+                 PutAgent, ReplacePolicy, ClockStepped, Restarted, Tick, AttachMedia, BindIdentity,
+                 SnoozeTicket, UnsnoozeTicket, TagTicket, WithdrawMessage>;
 
 struct Command {
   Actor actor;

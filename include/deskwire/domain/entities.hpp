@@ -36,6 +36,10 @@ struct Clock {
   Instant warn_at;     ///< kNever without a warning.
   bool warned = false;
   Instant stopped_at;  ///< When met, or when the stopping event came after a breach.
+  /// While answered: what the clock would be without the answer. It goes on pausing and resuming,
+  /// so that taking the answer back leaves no trace; `met` once another answer surely left in time.
+  ClockState under = ClockState::running;
+  Instant sent_at;  ///< While answered: when another answer was written that surely left.
   friend bool operator==(const Clock&, const Clock&) = default;
 };
 
@@ -86,6 +90,14 @@ struct Ticket {
   /// In a chat: of the last message of the conversation that the visitor sees; goes on in
   /// follow-ups.
   std::uint32_t visible_seq = 0;
+  Instant snoozed_until;          ///< While assigned: costs its agent nothing until then.
+  std::vector<std::string> tags;  ///< Words of the desk (tag.hpp), sorted, each once.
+  /// The agent who wrote last, where, and where anyone else among the agents did: enough to say to
+  /// each of them whether somebody wrote after what they have read.
+  AgentId last_writer;
+  std::uint32_t last_writer_seq = 0;
+  std::uint32_t other_writer_seq = 0;
+  std::uint16_t held = 0;       ///< Replies whose hold has not ended in being sent or withdrawn.
   friend bool operator==(const Ticket&, const Ticket&) = default;
 };
 
@@ -168,6 +180,8 @@ struct Message {
   DeliveryState delivery = DeliveryState::none;  ///< Outbound only.
   std::string delivery_detail;                   ///< "550 5.1.1 …" or the like, at most 200 bytes.
   std::uint32_t visible_seq = 0;  ///< In a chat: what the visitor counts by, dense from 1.
+  Instant held_until;             ///< May be taken back until its sending begins; zero: may not.
+  std::vector<AgentId> mentions;  ///< In a note: whom it calls by name.
   friend bool operator==(const Message&, const Message&) = default;
 };
 
@@ -190,7 +204,17 @@ struct OutboxItem {
   std::uint32_t attempts = 0;
   Instant created_at;
   Instant next_attempt_at;
+  // Of a reply that may be taken back: until when nothing begins, and what to put back then.
+  Instant held_until;
+  bool took_ticket = false;         ///< The ticket waited in its queue before.
+  Instant snoozed_until;            ///< The ticket was snoozed before.
+  bool late = false;                ///< First response was overdue when it was written.
   friend bool operator==(const OutboxItem&, const OutboxItem&) = default;
 };
+
+/// It may still be taken back.
+[[nodiscard]] constexpr bool is_held(const OutboxItem& item) {
+  return item.held_until && item.attempts == 0;
+}
 
 }  // namespace deskwire

@@ -193,6 +193,29 @@ struct ConsentChanged {
   Instant at;
 };
 
+struct TicketSnoozed {
+  TicketId ticket;
+  AgentId agent;
+  Instant until;
+  Instant at;
+};
+struct TicketWoken {
+  TicketId ticket;
+  AgentId agent;
+  WakeCause cause = WakeCause::time;
+  Instant at;
+};  ///< Still assigned; leaving the assignment ends a snooze without it.
+struct TicketTagged {
+  TicketId ticket;
+  std::vector<std::string> added, removed;
+  Instant at;
+};
+struct MessageWithdrawn {
+  MessageId message;
+  TicketId ticket;
+  Instant at;
+};
+
 using Event =
     std::variant<CustomerCreated, TicketOpened, MessageReceived, MessageAddressed, ReplySent,
                  NoteAdded, TicketQueued, TicketReranked, PreferenceEnded, PriorityChanged,
@@ -200,6 +223,7 @@ using Event =
                  TicketAssigned, TicketUnassigned, TicketStateChanged, ClockStarted, ClockChanged,
                  SlaWarned, SlaBreached, PresenceChanged, AgentConnectionChanged, AgentPut,
                  SendStarted, DeliveryRecorded, PolicyReplaced, ClockStepNoted, DaemonRestarted,
-                 MediaAttached, IdentityBound, ConsentChanged>;
+                 MediaAttached, IdentityBound, ConsentChanged, TicketSnoozed, TicketWoken,
+                 TicketTagged, MessageWithdrawn>;
 
 }  // namespace deskwire

@@ -17,9 +17,20 @@ enum class Presence : std::uint8_t { offline, available, away };
 enum class Role : std::uint8_t { agent, supervisor, admin };
 enum class Direction : std::uint8_t { in, out, note, system };
 enum class AuthorKind : std::uint8_t { customer, agent, system };
-enum class DeliveryState : std::uint8_t { none, queued, sending, sent, delivered, failed, unknown };
+/// `withdrawn`: its author took it back while it was held; it never left.
+enum class DeliveryState : std::uint8_t {
+  none,
+  queued,
+  sending,
+  sent,
+  delivered,
+  failed,
+  unknown,
+  withdrawn
+};
 enum class Metric : std::uint8_t { first_response, resolution };
-enum class ClockState : std::uint8_t { running, paused, met, breached };
+/// `answered`: by a reply that may still be taken back.
+enum class ClockState : std::uint8_t { running, paused, met, breached, answered };
 /// Why a mail counts as machine mail (RFC 3834 and SEMANTICS §4); `none` is a person.
 /// `keyword`: a text message that is only STOP, START or the like; a fact, nothing to answer.
 enum class Machine : std::uint8_t {
@@ -67,6 +78,8 @@ enum class Verdict : std::uint8_t {
 enum class Strategy : std::uint8_t { longest_idle };
 /// What someone said about being written to on a channel.
 enum class Consent : std::uint8_t { unsaid, granted, withdrawn };
+/// What ended a snooze.
+enum class WakeCause : std::uint8_t { time, customer, agent };
 
 template <class E>
 struct EnumNames;
@@ -82,10 +95,10 @@ DESKWIRE_NAMES(Presence, "offline", "available", "away");
 DESKWIRE_NAMES(Role, "agent", "supervisor", "admin");
 DESKWIRE_NAMES(Direction, "in", "out", "note", "system");
 DESKWIRE_NAMES(AuthorKind, "customer", "agent", "system");
-DESKWIRE_NAMES(DeliveryState, "none", "queued", "sending", "sent", "delivered", "failed",
-               "unknown");
+DESKWIRE_NAMES(DeliveryState, "none", "queued", "sending", "sent", "delivered", "failed", "unknown",
+               "withdrawn");
 DESKWIRE_NAMES(Metric, "first_response", "resolution");
-DESKWIRE_NAMES(ClockState, "running", "paused", "met", "breached");
+DESKWIRE_NAMES(ClockState, "running", "paused", "met", "breached", "answered");
 DESKWIRE_NAMES(Machine, "none", "auto_reply", "bulk", "bounce", "own_address", "no_reply",
                "keyword");
 DESKWIRE_NAMES(OfferEnd, "pending", "accepted", "declined", "ignored", "connection_lost",
@@ -98,6 +111,7 @@ DESKWIRE_NAMES(Verdict, "chosen", "eligible_but_later", "not_in_queue", "missing
                "has_live_offer");
 DESKWIRE_NAMES(Strategy, "longest_idle");
 DESKWIRE_NAMES(Consent, "unsaid", "granted", "withdrawn");
+DESKWIRE_NAMES(WakeCause, "time", "customer", "agent");
 #undef DESKWIRE_NAMES
 
 template <class E>

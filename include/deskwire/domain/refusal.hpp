@@ -22,7 +22,7 @@ enum class Refusal : std::uint8_t {
   not_allowed,      ///< The role may not do this.
   wrong_state,      ///< The transition table has no such row.
   ticket_closed,
-  ticket_changed,  ///< `expected_seq` is older than the ticket's last message.
+  ticket_changed,  ///< Somebody else wrote after `expected_seq`.
   agent_disabled,
   cannot_send_here,  ///< No address, or the participant is held as unverified.
   queue_not_empty,   ///< A policy drops a queue with waiting tickets and names no `moved_to`.
@@ -30,6 +30,8 @@ enum class Refusal : std::uint8_t {
   opted_out,       ///< The addressee asked not to be written to on this channel.
   identity_taken,  ///< The address belongs to another customer.
   no_such_customer,
+  already_sent,   ///< Its sending has begun: it cannot be taken back.
+  too_many_tags,  ///< A ticket has at most 20.
 };
 
 template <class T>
@@ -37,10 +39,12 @@ using Result = std::expected<T, Refusal>;
 
 constexpr std::string_view name(Refusal r) {
   constexpr auto names = std::to_array<std::string_view>(
-      {"no_such_ticket", "no_such_offer", "no_such_agent", "no_such_queue", "no_such_message",
-       "not_offered_to_you", "offer_ended", "not_your_ticket", "not_allowed", "wrong_state",
-       "ticket_closed", "ticket_changed", "agent_disabled", "cannot_send_here", "queue_not_empty",
-       "invalid_argument", "opted_out", "identity_taken", "no_such_customer"});
+      {"no_such_ticket",  "no_such_offer",      "no_such_agent",    "no_such_queue",
+       "no_such_message", "not_offered_to_you", "offer_ended",      "not_your_ticket",
+       "not_allowed",     "wrong_state",        "ticket_closed",    "ticket_changed",
+       "agent_disabled",  "cannot_send_here",   "queue_not_empty",  "invalid_argument",
+       "opted_out",       "identity_taken",     "no_such_customer", "already_sent",
+       "too_many_tags"});
   return names.at(static_cast<std::size_t>(r));
 }
 

@@ -25,6 +25,9 @@ enum class Verb : std::uint8_t {
   customer_message_to_agent,
   customer_message_to_queue,
   close,
+  snooze,
+  unsnooze,
+  withdraw_reply,  ///< The reply that took the ticket out of its queue is taken back.
 };
 
 /// Who moves it, from least to most. The system may do what an admin may; a customer only writes.

@@ -89,9 +89,11 @@ struct TicketFilter {
   bool all_visible = false;
   std::uint32_t limit = 50;  ///< 1–200.
   TicketId before;           ///< Newest first: ids below this one; zero: from the newest.
-  // These two leave closed tickets out: there is no index for them, and the others are few.
+  // These leave closed tickets out: there is no index for them, and the others are few.
   std::optional<Priority> priority;
   Instant due_before;  ///< A clock that is not met ends before this; zero: any.
+  std::string tag;     ///< Empty: any.
+  std::optional<bool> snoozed;
 };
 
 struct TimelineRow {

@@ -46,6 +46,8 @@ SmtpReply reply_for(Refusal refusal) {
     case Refusal::opted_out:
     case Refusal::identity_taken:
     case Refusal::no_such_customer:
+    case Refusal::already_sent:
+    case Refusal::too_many_tags:
       return kOurFault;
   }
   return kOurFault;
