@@ -44,6 +44,7 @@ Api::Answer Api::tickets(HttpRequest& request, const Principal& who) {
   asked.state = query.name_of<TicketState>("state");
   asked.queue = query.text("queue", 200);
   asked.customer = query.id<CustomerId>("customer");
+  asked.tag = query.text("tag", 200);
   asked.priority = query.name_of<Priority>("priority");
   if (const std::string due = query.text("due_before", 64); !due.empty()) {
     const auto time = wire::parse_time(due);

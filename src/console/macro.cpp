@@ -11,6 +11,7 @@
 
 #include "codec/wire.hpp"
 #include "deskwire/domain/names.hpp"
+#include "deskwire/domain/tag.hpp"
 #include "http/json.hpp"
 
 namespace deskwire {
@@ -21,23 +22,15 @@ namespace {
 
 constexpr std::size_t kNameBytes = 200;
 constexpr std::size_t kTextBytes = 16u << 10;
-constexpr std::size_t kTags = 20;
-constexpr std::size_t kTagBytes = 40;
 
-constexpr auto kPlaceholders = std::to_array<std::string_view>(
-    {"customer.name", "customer.first_name", "ticket.id", "ticket.subject", "ticket.queue",
-     "agent.name", "desk.name"});
-
-bool is_tag(std::string_view tag) {
-  const auto plain = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
-  return !tag.empty() && tag.size() <= kTagBytes && plain(tag.front()) &&
-         std::ranges::all_of(tag, [&](char c) { return plain(c) || c == '_' || c == '-'; });
-}
+constexpr auto kPlaceholders =
+    std::to_array<std::string_view>({"customer.name", "customer.first_name", "ticket.id",
+                                     "ticket.subject", "ticket.queue", "agent.name", "desk.name"});
 
 /// The tags as they are kept, each once; nothing if one of them is none.
 std::optional<json::array> read_tags(const json::value& value) {
   const json::array* tags = value.if_array();
-  if (tags == nullptr || tags->size() > kTags) return std::nullopt;
+  if (tags == nullptr || tags->size() > kTagsOfTicket) return std::nullopt;
   json::array out;
   for (const json::value& tag : *tags) {
     if (!tag.is_string() || !is_tag(tag.get_string())) return std::nullopt;

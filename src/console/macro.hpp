@@ -20,8 +20,8 @@ inline constexpr std::string_view kMacroKind = "macro";
 struct Macro {
   std::uint64_t id = 0;
   std::string name, text;
-  std::string queue;             ///< By name; empty: for all.
-  std::string channel;           ///< Empty: any.
+  std::string queue;            ///< By name; empty: for all.
+  std::string channel;          ///< Empty: any.
   boost::json::object actions;  ///< Checked: priority, tags_add, state.
 };
 

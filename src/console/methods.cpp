@@ -36,6 +36,10 @@ Methods::Methods(const ConsoleSettings& settings, FrontDesk& desk, Hub& hub, con
   add("macro.put", &Methods::put_macro);
   add("macro.delete", &Methods::delete_macro);
   add("macro.render", &Methods::render);
+  add("ticket.snooze", &Methods::snooze);
+  add("ticket.unsnooze", &Methods::unsnooze);
+  add("ticket.tag", &Methods::tag);
+  add("message.undo", &Methods::undo);
   add("ticket.typing", &Methods::typing);
   add("ticket.read", &Methods::read);
   add("ticket.viewing", &Methods::viewing);

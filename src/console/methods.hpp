@@ -62,6 +62,12 @@ class Methods {
   Answer submit_for_ticket(SessionPtr session, CommandBody body);
   Answer ticket_answer(SessionPtr session, Receipt receipt);
 
+  // methods_tools.cpp
+  Answer snooze(SessionPtr session, Params params);
+  Answer unsnooze(SessionPtr session, Params params);
+  Answer tag(SessionPtr session, Params params);
+  Answer undo(SessionPtr session, Params params);
+
   // methods_search.cpp
   Answer search(SessionPtr session, Params params);
 
@@ -84,8 +90,9 @@ class Methods {
   Answer note(SessionPtr session, Params params);
   Answer create(SessionPtr session, Params params);
   Answer message_answer(Receipt receipt);
-  boost::asio::awaitable<boost::json::array> call_mentioned(SessionPtr session, TicketId ticket,
-                                                            Receipt receipt, std::string text);
+  boost::asio::awaitable<std::vector<AgentId>> named_in(std::string text);
+  boost::asio::awaitable<void> call_mentioned(SessionPtr session, Receipt receipt,
+                                              std::string text);
   boost::asio::awaitable<std::expected<Uploads, RpcError>> read_uploads(
       AgentId owner, std::vector<std::uint64_t> ids);
   boost::asio::awaitable<std::expected<Addressee, RpcError>> read_addressee(SessionPtr session,

@@ -73,6 +73,8 @@ Methods::Answer Methods::list_tickets(SessionPtr session, Params params) {
     if (!time) reader.fail("due_before", "an RFC 3339 time");
     query.due_before = time.value_or(Instant{});
   }
+  query.tag = reader.optional_text("tag", kNameBytes).value_or("");
+  if (reader.has("snoozed")) query.snoozed = reader.flag("snoozed", false);
   const auto agent = reader.optional_text("agent", kNameBytes);
   if (reader.flag("mine", false)) query.assignee = session->who->id;
   query.limit = static_cast<std::uint32_t>(reader.optional_number("limit", 1, 200).value_or(50));

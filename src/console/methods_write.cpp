@@ -28,6 +28,7 @@ constexpr std::size_t kNameBytes = 200;
 constexpr std::size_t kAddressBytes = 512;
 constexpr std::size_t kAttachments = 20;
 constexpr std::size_t kMentions = 20;
+constexpr std::uint64_t kHoldSeconds = 60;
 constexpr std::size_t kMentionBytes = 240;
 /// Enough to find whom to answer; nothing needs all of a thread of thousands.
 constexpr std::uint32_t kEarlier = 100;
@@ -96,6 +97,7 @@ asio::awaitable<std::expected<Uploads, RpcError>> Methods::read_uploads(
 Methods::Answer Methods::reply(SessionPtr session, Params params) {
   JsonReader reader(params);
   Writing writing = read_writing(reader);
+  const std::uint64_t hold = reader.optional_number("hold_seconds", 0, kHoldSeconds).value_or(0);
   if (!reader.ok()) co_return std::unexpected(rpc_invalid(reader.error()));
   const AgentId me = session->who->id;
   const auto row = co_await desk_.lookup().find_ticket(me, writing.ticket);
@@ -114,7 +116,10 @@ Methods::Answer Methods::reply(SessionPtr session, Params params) {
   const Channel channel = row->ticket.channel;
   if (channel == Channel::voice || (content.to.empty() && channel != Channel::chat))
     co_return std::unexpected(rpc_error(Refusal::cannot_send_here));
+  if (hold > 0 && channel == Channel::chat)
+    co_return std::unexpected(rpc_invalid("hold_seconds: what is said in a chat is said at once"));
   SendReply command;
+  command.hold = seconds(static_cast<std::int64_t>(hold));
   command.ticket = writing.ticket;
   command.expected_seq = writing.expected_seq;
   command.client_key = client_key(me, "reply", writing.ticket, writing.client_id);
@@ -139,40 +144,43 @@ Methods::Answer Methods::note(SessionPtr session, Params params) {
   command.expected_seq = writing.expected_seq;
   command.client_key = client_key(me, "note", writing.ticket, writing.client_id);
   const std::string text = writing.text;
+  command.mentions = co_await named_in(text);
+  const bool calls = !command.mentions.empty();
   command.content = shared(compose_note(std::move(writing.text), *uploads));
   const auto done = co_await submit(session, std::move(command));
   if (done.kind != Submission::Kind::done) co_return std::unexpected(rpc_error(done));
   auto answer = co_await message_answer(done.receipt);
   co_await drop_draft(me, writing.ticket, DraftKind::note);
   // Said again, nobody is called again.
-  if (answer && done.receipt.seq != 0)
-    answer->as_object()["mentioned"] =
-        co_await call_mentioned(session, writing.ticket, done.receipt, text);
+  if (answer && calls && done.receipt.seq != 0)
+    co_await call_mentioned(session, done.receipt, text);
   co_return answer;
 }
 
-/// Tells those whom a note names and who may see its ticket; answers with their log-in names.
-asio::awaitable<json::array> Methods::call_mentioned(SessionPtr session, TicketId ticket,
-                                                     Receipt receipt, std::string text) {
+asio::awaitable<std::vector<AgentId>> Methods::named_in(std::string text) {
   const std::vector<std::string_view> names = text::mentions(text, kMentions);
-  json::array called;
-  if (names.empty()) co_return called;
+  std::vector<AgentId> out;
+  if (names.empty()) co_return out;
   const PeoplePtr people = co_await desk_.directory().people();
-  const auto row = co_await desk_.lookup().find_ticket(session->who->id, ticket);
-  if (!row) co_return called;
-  for (const std::string_view name : names) {
-    const UserRow* user = people->find(name);
-    if (user == nullptr || user->id == session->who->id) continue;
-    if (!desk_.lookup().sight(user->id).sees(row->ticket)) continue;
-    hub_.tell(user->id, "mention",
-              {{"ticket", ticket.value},
-               {"message", receipt.message.value},
-               {"subject", wire::text_or_null(row->subject)},
-               {"by", session->who->name},
-               {"text", utf8_prefix(text, kMentionBytes)}});
-    called.emplace_back(name);
-  }
-  co_return called;
+  for (const std::string_view name : names)
+    if (const UserRow* user = people->find(name)) out.push_back(user->id);
+  co_return out;
+}
+
+/// Tells those whom the note calls, which are those who may see its ticket.
+asio::awaitable<void> Methods::call_mentioned(SessionPtr session, Receipt receipt,
+                                              std::string text) {
+  auto read = [id = receipt.message](Reader& reader) { return reader.message(id); };
+  const auto note = co_await desk_.workers().read(std::move(read));
+  if (!note || note->message.mentions.empty()) co_return;
+  const auto row = co_await desk_.lookup().find_ticket(session->who->id, receipt.ticket);
+  if (!row) co_return;
+  const json::object params{{"ticket", receipt.ticket.value},
+                            {"message", receipt.message.value},
+                            {"subject", wire::text_or_null(row->subject)},
+                            {"by", session->who->name},
+                            {"text", utf8_prefix(text, kMentionBytes)}};
+  for (const AgentId agent : note->message.mentions) hub_.tell(agent, "mention", params);
 }
 
 /// `to`, an address or a number, or `customer`, whose first one it then is.

@@ -26,6 +26,9 @@ class Gatherer {
   void operator()(const TicketAssigned& e) { ticket(e.ticket); }
   void operator()(const TicketUnassigned& e) { ticket(e.ticket, e.agent); }
   void operator()(const TicketStateChanged& e) { ticket(e.ticket); }
+  void operator()(const TicketSnoozed& e) { ticket(e.ticket); }
+  void operator()(const TicketWoken& e) { ticket(e.ticket); }
+  void operator()(const TicketTagged& e) { ticket(e.ticket); }
   void operator()(const ClockStarted& e) { ticket(e.ticket); }
   void operator()(const ClockChanged& e) { ticket(e.ticket); }
   void operator()(const SlaBreached& e) { ticket(e.ticket); }
@@ -50,6 +53,10 @@ class Gatherer {
   void operator()(const SendStarted& e) { delivery(e.message); }
   void operator()(const DeliveryRecorded& e) { delivery(e.message); }
   void operator()(const MediaAttached& e) { delivery(e.message); }
+  void operator()(const MessageWithdrawn& e) {
+    ticket(e.ticket);
+    delivery(e.message);
+  }
   /// What changes nothing that a console shows.
   template <class Other>
   void operator()(const Other&) {}

@@ -53,6 +53,8 @@ asio::awaitable<Result<json::object>> Lookup::tickets(AgentId asker, TicketQuery
   filter.agent = query.assignee;
   filter.priority = query.priority;
   filter.due_before = query.due_before;
+  filter.tag = std::move(query.tag);
+  filter.snoozed = query.snoozed;
   filter.limit = std::clamp<std::uint32_t>(query.limit, 1, 200);
   filter.before = query.after;
   if (!query.queue.empty()) {

@@ -26,6 +26,8 @@ struct TicketQuery {
   AgentId assignee;
   std::optional<Priority> priority;
   Instant due_before;  ///< Zero: any.
+  std::string tag;     ///< Empty: any.
+  std::optional<bool> snoozed;
   std::uint32_t limit = 50;
   TicketId after;  ///< The last one of the page before.
 };

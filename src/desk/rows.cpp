@@ -105,6 +105,9 @@ json::object message(const MessageRow& row, const People& people, const Policy& 
   json::object shown = wire::message(row.message, row.content, author, policy);
   shown["reply_text"] = reply_text(row);
   shown["sms"] = sms_parts(row);
+  json::array mentions;
+  for (const AgentId agent : row.message.mentions) mentions.emplace_back(people.user(agent));
+  shown["mentions"] = std::move(mentions);
   return shown;
 }
 

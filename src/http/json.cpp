@@ -91,4 +91,25 @@ std::vector<std::uint64_t> JsonReader::numbers(std::string_view key, std::size_t
   return out;
 }
 
+std::vector<std::string> JsonReader::texts(std::string_view key, std::size_t max_count) {
+  std::vector<std::string> out;
+  const json::value* value = find(key);
+  if (value == nullptr) return out;
+  const json::array* array = value->if_array();
+  const std::string expected = "at most " + std::to_string(max_count) + " texts";
+  if (array == nullptr || array->size() > max_count) {
+    fail(key, expected);
+    return out;
+  }
+  for (const json::value& item : *array) {
+    const json::string* text = item.if_string();
+    if (text == nullptr || text->size() > kShortText || text->find('\0') != text->npos) {
+      fail(key, expected);
+      return {};
+    }
+    out.emplace_back(*text);
+  }
+  return out;
+}
+
 }  // namespace deskwire

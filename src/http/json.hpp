@@ -34,6 +34,8 @@ class JsonReader {
                                                std::uint64_t max);
   bool flag(std::string_view key, bool absent);
   std::vector<std::uint64_t> numbers(std::string_view key, std::size_t max_count);
+  /// Empty if absent; each at most 255 bytes.
+  std::vector<std::string> texts(std::string_view key, std::size_t max_count);
   template <class I>
   I id(std::string_view key) {
     return I{number(key, 1, kMaxId)};
@@ -49,6 +51,7 @@ class JsonReader {
   [[nodiscard]] const std::string& error() const { return error_; }
 
  private:
+  static constexpr std::size_t kShortText = 255;
   static constexpr std::uint64_t kMaxId = (1ull << 53) - 1;  ///< Every JSON client can hold it.
   [[nodiscard]] const boost::json::value* find(std::string_view key) const;
 

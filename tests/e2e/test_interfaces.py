@@ -1,9 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Every path and method that schemas/ describes is asked, and answered as described (the harness checks each answer)."""
+import datetime
 import unittest
 
 from tests.e2e import schemas
 from tests.e2e.harness import Desk, PASSWORD, wait_until
+
+
+def in_an_hour():
+    return (datetime.datetime.now(datetime.UTC) + datetime.timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 class Interfaces(unittest.IsolatedAsyncioTestCase):
@@ -37,7 +42,12 @@ class Interfaces(unittest.IsolatedAsyncioTestCase):
             await ask(agent, "ticket.priority", ticket=other, priority="high")
             await ask(agent, "ticket.transfer", ticket=other, queue="billing", note="An invoice, I think.")
             await ask(agent, "ticket.reply", ticket=taken, client_id="r", text="Hello.")
+            held = (await ask(agent, "ticket.reply", ticket=taken, client_id="h", text="Never mind.", hold_seconds=60))["message"]
+            self.assertEqual((await ask(agent, "message.undo", ticket=taken, message=held["id"]))["text"], "Never mind.")
             await ask(agent, "ticket.note", ticket=taken, client_id="n", text="Rings twice.")
+            await ask(agent, "ticket.snooze", ticket=taken, until=in_an_hour())
+            await ask(agent, "ticket.unsnooze", ticket=taken)
+            await ask(agent, "ticket.tag", ticket=taken, add=["bell"])
             await ask(agent, "draft.save", ticket=taken, kind="reply", text="And then", base_seq=3)
             made = (await ask(board, "macro.put", name="Thanks", text="Dear {{customer.name}}"))["macro"]["id"]
             self.assertEqual((await ask(agent, "macro.render", macro=made, ticket=taken))["missing"], ["customer.name"])
@@ -49,7 +59,7 @@ class Interfaces(unittest.IsolatedAsyncioTestCase):
             await ask(agent, "ticket.hold", ticket=taken)
             await ask(agent, "ticket.pending", ticket=taken)
             await ask(agent, "ticket.resolve", ticket=taken, disposition="answered")
-            self.assertEqual([m["direction"] for m in (await ask(agent, "ticket.get", ticket=taken))["messages"]], ["in", "out", "note"])
+            self.assertEqual([m["direction"] for m in (await ask(agent, "ticket.get", ticket=taken))["messages"]], ["in", "out", "out", "note"])
             made = await ask(agent, "ticket.create", channel="email", channel_name="support", to="Dan <dan@customer.example>",
                              queue="general", subject="Your order", text="It has left.", client_id="c")
             self.assertEqual(made["ticket"]["agent"], "agent1")
