@@ -2,154 +2,179 @@
 // Where one answers: a reply on the ticket's channel or a note on yellow paper, with files, what was begun before, and a word when
 // somebody wrote meanwhile.
 import { useEffect, useRef, useState } from "preact/hooks";
-import { fail, messages, sayTyping, up, wire, write } from "./desk";
+import { fail, messages, prioritise, resolve, sayTyping, setState, tag, up, user, write } from "./desk";
 import { drawId } from "./dom";
 import * as drafts from "./drafts";
+import { Files, useFiles } from "./files";
 import { offer } from "./keys";
 import { Macros } from "./macros";
+import type { Actions } from "./macros";
+import { begunName, colleagues, Suggestions } from "./mentions";
+import { countSms } from "./sms";
+import { holdFor, noteSent } from "./undo";
+import { useViewing } from "./viewing";
 import { RpcError } from "./wire";
-import type { Ticket } from "./wire";
-import { channelWord, sizeWord } from "./words";
+import type { Message, Ticket } from "./wire";
+import { channelWord } from "./words";
 
-interface File_ { key: string; name: string; size: number; share: number; id: number | null }
-
-/** Kept by the desk until the message that names it; `onShare` hears how much of it is there. */
-function upload(file: File, onShare: (share: number) => void): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const request = new XMLHttpRequest();
-    request.open("POST", `/api/v1/attachments?name=${encodeURIComponent(file.name)}`);
-    request.setRequestHeader("Content-Type", file.type || "application/octet-stream");
-    if (wire.token) request.setRequestHeader("Authorization", `Bearer ${wire.token}`);
-    request.responseType = "json";
-    request.upload.onprogress = (e) => onShare(e.total ? e.loaded / e.total : 0);
-    request.onload = () => (request.status === 201 ? resolve(request.response.id) : reject(new Error(request.response?.detail ?? "The file was not taken.")));
-    request.onerror = () => reject(new Error(`${file.name} could not be sent: no connection.`));
-    request.send(file);
-  });
-}
-
-const viewingEveryMs = 15000;
-
-/** Tells colleagues that one is here, and whether one writes. */
-function useViewing(ticket: number, writing: boolean) {
-  useEffect(() => {
-    let told = true;
-    const say = () => told && wire.call("ticket.viewing", { ticket, writing }).catch((error) => { if (error instanceof RpcError && error.code === -32601) told = false; });
-    void say();
-    const timer = setInterval(say, viewingEveryMs);
-    return () => clearInterval(timer);
-  }, [ticket, writing]);
-  useEffect(() => () => void wire.call("ticket.viewing", { ticket: null, writing: false }).catch(() => undefined), [ticket]);
-}
+type Then = Actions["state"];
 
 const lastSeq = () => messages.value.at(-1)?.seq ?? 0;
+const isMine = ({ author }: Message) => author.kind === "agent" && author.id === user.value?.id;
+const thenWord = { pending: "then pending", hold: "then on hold", resolve: "then resolved" };
 
-function Files({ files, onDrop }: { files: File_[]; onDrop: (key: string) => void }) {
+const follow = (ticket: number, then: Then) =>
+  (then === "resolve" ? resolve(ticket, "answered") : then ? setState(ticket, then) : Promise.resolve());
+
+/** What is being written on a ticket, by kind, and the last message that was there when it was begun. */
+function useDraft(ticket: Ticket, noteOnly: boolean) {
+  const [kind, setKind] = useState<drafts.Kind>(noteOnly || (!drafts.read(ticket.id, "reply") && drafts.read(ticket.id, "note")) ? "note" : "reply");
+  const [text, setText] = useState(() => drafts.read(ticket.id, kind));
+  const [base, setBase] = useState(() => drafts.baseOf(ticket.id, kind) ?? lastSeq());
+  const turnTo = (next: drafts.Kind) => {
+    setKind(next);
+    setText(drafts.read(ticket.id, next));
+    setBase(drafts.baseOf(ticket.id, next) ?? lastSeq());
+  };
+  const change = (next: string) => {
+    const from = text ? base : lastSeq();
+    setBase(from);
+    setText(next);
+    drafts.keep(ticket.id, kind, next, from);
+  };
+  const read = () => {
+    setBase(lastSeq());
+    drafts.keep(ticket.id, kind, text, lastSeq());
+  };
+  // Words that were taken back.
+  useEffect(() => {
+    const to = drafts.replaced.value;
+    if (to?.ticket !== ticket.id) return;
+    drafts.replaced.value = null;
+    turnTo(to.kind);
+  }, [drafts.replaced.value]);
+  return { kind, text, base, turnTo, change, read };
+}
+
+function Meanwhile({ count, onRead }: { count: number; onRead: () => void }) {
+  if (!count) return null;
   return (
-    <ul class="files">
-      {files.map((file) => (
-        <li key={file.key} class="chip">
-          {file.name} <span class="quiet">{sizeWord(file.size)}</span>
-          {file.id === null && <progress value={file.share} aria-label={`${file.name} is being sent`} />}
-          <button class="plain" aria-label={`Remove ${file.name}`} onClick={() => onDrop(file.key)}>×</button>
-        </li>
-      ))}
-    </ul>
+    <p class="meanwhile" role="status">{count === 1 ? "A message has" : `${count} messages have`} come since you began.
+      <button onClick={onRead}>I have read it</button></p>
+  );
+}
+
+function SmsCount({ text }: { text: string }) {
+  const { parts, ucs2, left, forcedBy } = countSms(text);
+  if (!parts) return null;
+  return (
+    <span class={parts > 1 ? "sms-count many" : "sms-count"} title={ucs2 ? `“${forcedBy}” is not in the small alphabet: 70 characters a text instead of 160` : "160 characters a text, 153 in each of several"}>
+      {parts === 1 ? "1 text" : `${parts} texts`}, {left} left</span>
   );
 }
 
 export function Composer({ ticket }: { ticket: Ticket }) {
   const noteOnly = ticket.channel === "voice";
-  const [kind, setKind] = useState<drafts.Kind>(noteOnly || (!drafts.read(ticket.id, "reply") && drafts.read(ticket.id, "note")) ? "note" : "reply");
-  const [text, setText] = useState(() => drafts.read(ticket.id, kind));
-  const [busy, setBusy] = useState(false);
-  const [files, setFiles] = useState<File_[]>([]);
-  /** The last message that was there when one began; later ones are pointed out. */
-  const [base, setBase] = useState(lastSeq);
+  const { kind, text, base, turnTo, change, read } = useDraft(ticket, noteOnly);
+  const { files, attach, drop, clear, arrived, ids } = useFiles();
+  const [busy, setBusy] = useState(false), [then, setThen] = useState<Then>(undefined);
   // Drawn once a message, so that pressing Send twice sends once.
   const [clientId, setClientId] = useState(drawId);
-  const area = useRef<HTMLTextAreaElement>(null);
+  const [caret, setCaret] = useState(0), [suggested, setSuggested] = useState(0);
+  const area = useRef<HTMLTextAreaElement>(null), isNote = kind === "note";
+  const begun = isNote ? begunName(text, caret) : null, names = begun === null ? [] : colleagues(begun);
+  const later = text ? messages.value.filter((m) => m.seq > base && m.direction !== "system" && !isMine(m)).length : 0;
   useViewing(ticket.id, text !== "");
-  const later = text ? messages.value.filter((m) => m.seq > base && m.direction !== "system").length : 0;
-
-  const change = (next: string) => {
-    if (!text && next) setBase(lastSeq());
-    setText(next);
-    drafts.keep(ticket.id, kind, next, base);
-    if (kind === "reply" && ticket.channel === "chat" && next) sayTyping(ticket.id);
-  };
-  const turnTo = (next: drafts.Kind) => {
+  useLayout(area, text);
+  const turn = (next: drafts.Kind) => {
     if (noteOnly && next === "reply") return;
-    setKind(next);
-    setText(drafts.read(ticket.id, next));
+    turnTo(next);
     area.current?.focus();
   };
   useEffect(() => offer([
-    { keys: "r", name: "Write a reply", group: "Ticket", when: () => !noteOnly, run: () => turnTo("reply") },
-    { keys: "n", name: "Write an internal note", group: "Ticket", run: () => turnTo("note") },
+    { keys: "r", name: "Write a reply", group: "Ticket", when: () => !noteOnly, run: () => turn("reply") },
+    { keys: "n", name: "Write an internal note", group: "Ticket", run: () => turn("note") },
   ]), [ticket.id]);
-  useLayout(area, text);
 
-  async function attach(list: FileList | null) {
-    for (const file of list ?? []) {
-      const key = drawId(), put = (change: Partial<File_>) => setFiles((all) => all.map((one) => (one.key === key ? { ...one, ...change } : one)));
-      setFiles((all) => [...all, { key, name: file.name, size: file.size, share: 0, id: null }]);
-      upload(file, (share) => put({ share })).then((id) => put({ id }), (error) => {
-        setFiles((all) => all.filter((one) => one.key !== key));
-        fail(error);
-      });
-    }
-  }
-
-  const ready = (text.trim() !== "" || files.length > 0) && files.every((file) => file.id !== null) && !busy && up.value;
+  const ready = (text.trim() !== "" || files.length > 0) && arrived && !busy && up.value;
 
   async function send() {
     if (!ready) return;
     setBusy(true);
     try {
-      await write({ kind, text, clientId, expectedSeq: text ? Math.max(base, 0) : lastSeq(), attachments: files.map((file) => file.id!) });
-      setText("");
-      setFiles([]);
+      noteSent(await write({ kind, text, clientId, expectedSeq: text ? base : lastSeq(), attachments: ids, holdSeconds: isNote ? 0 : holdFor(ticket) }));
+      change("");
+      clear();
       setClientId(drawId());
-      drafts.keep(ticket.id, kind, "", 0);
+      if (!isNote && ticket.channel !== "chat") area.current?.blur();
+      if (!isNote) await follow(ticket.id, then);
+      setThen(undefined);
     } catch (error) {
-      if (error instanceof RpcError && error.data?.refusal === "ticket_changed") setBase((old) => Math.min(old, lastSeq()));
-      fail(error);
+      fail(error instanceof RpcError && error.data?.refusal === "ticket_changed" ? new Error("Somebody wrote meanwhile: read it, then send again.") : error);
     } finally {
       setBusy(false);
     }
   }
 
+  /** A macro's words, and what it does to the ticket: tags and priority now, its state with the answer. */
+  function insert(more: string, actions: Actions) {
+    change(text ? `${text}\n${more}` : more);
+    setThen(actions.state);
+    if (actions.tags_add?.length) tag(ticket.id, { add: actions.tags_add }).catch(fail);
+    if (actions.priority && actions.priority !== ticket.priority) prioritise(ticket.id, actions.priority).catch(fail);
+    area.current?.focus();
+  }
+
+  function complete(name: string) {
+    const at = caret - (begun?.length ?? 0), rest = text.slice(caret);
+    change(`${text.slice(0, at)}${name} ${rest}`);
+    setCaret(at + name.length + 1);
+    requestAnimationFrame(() => area.current?.setSelectionRange(at + name.length + 1, at + name.length + 1));
+  }
+
+  function press(e: KeyboardEvent) {
+    const chosen = names[Math.min(suggested, names.length - 1)];
+    if (e.key === "Enter" && (e.ctrlKey || e.metaKey)) void send();
+    else if (chosen && (e.key === "Enter" || e.key === "Tab")) complete(chosen.user);
+    else if (chosen && e.key === "ArrowDown") setSuggested(Math.min(suggested + 1, names.length - 1));
+    else if (chosen && e.key === "ArrowUp") setSuggested(Math.max(suggested - 1, 0));
+    else if (e.key === "Escape") area.current?.blur();
+    else return;
+    e.preventDefault();
+  }
+
   if (ticket.state === "closed") return <p class="quiet composer">Closed. A new message of the customer opens a follow-up.</p>;
   return (
-    <section class={kind === "note" ? "composer note" : "composer"} aria-label={kind === "note" ? "Internal note" : "Reply"}
-      onDragOver={(e) => e.preventDefault()} onDrop={(e) => { e.preventDefault(); void attach(e.dataTransfer?.files ?? null); }}>
-      {later > 0 && (
-        <p class="meanwhile" role="status">{later === 1 ? "A message has" : `${later} messages have`} come since you began.
-          <button onClick={() => setBase(lastSeq())}>I have read it</button></p>
-      )}
+    <section class={isNote ? "composer note" : "composer"} aria-label={isNote ? "Internal note" : "Reply"}
+      onDragOver={(e) => e.preventDefault()} onDrop={(e) => { e.preventDefault(); attach(e.dataTransfer?.files); }}>
+      <Meanwhile count={later} onRead={read} />
       <div class="row">
         <div class="row" role="tablist" aria-label="What to write">
-          {!noteOnly && <button role="tab" aria-selected={kind === "reply"} onClick={() => turnTo("reply")}>{kindWord(ticket)} <kbd>R</kbd></button>}
-          <button role="tab" aria-selected={kind === "note"} onClick={() => turnTo("note")}>Note <kbd>N</kbd></button>
+          {!noteOnly && <button role="tab" aria-selected={!isNote} onClick={() => turn("reply")}>{kindWord(ticket)} <kbd>R</kbd></button>}
+          <button role="tab" aria-selected={isNote} onClick={() => turn("note")}>Note <kbd>N</kbd></button>
         </div>
-        <span class="quiet to">{kind === "note" ? "only colleagues see this" : ticket.customer?.name ? `to ${ticket.customer.name}` : ""}</span>
+        <span class="quiet to">{isNote ? "only colleagues see this; @ calls one" : ticket.customer?.name ? `to ${ticket.customer.name}` : ""}</span>
       </div>
-      <textarea ref={area} aria-label={kind === "note" ? "Internal note" : "Reply"} value={text} rows={3}
-        placeholder={kind === "note" ? "What should your colleagues know?" : "Write your answer"}
-        onInput={(e) => change(e.currentTarget.value)}
-        onPaste={(e) => { if (e.clipboardData?.files.length) { e.preventDefault(); void attach(e.clipboardData.files); } }}
-        onKeyDown={(e) => {
-          if (e.key === "Enter" && (e.ctrlKey || e.metaKey)) { e.preventDefault(); void send(); }
-          if (e.key === "Escape") e.currentTarget.blur();
-        }} />
-      {files.length > 0 && <Files files={files} onDrop={(key) => setFiles((all) => all.filter((one) => one.key !== key))} />}
+      {begun !== null && <Suggestions begun={begun} chosen={suggested} onTake={complete} />}
+      <textarea ref={area} aria-label={isNote ? "Internal note" : "Reply"} value={text} rows={3}
+        placeholder={isNote ? "What should your colleagues know?" : "Write your answer"}
+        onInput={(e) => {
+          change(e.currentTarget.value);
+          setCaret(e.currentTarget.selectionStart);
+          setSuggested(0);
+          if (!isNote && ticket.channel === "chat" && e.currentTarget.value) sayTyping(ticket.id);
+        }}
+        onPaste={(e) => { if (e.clipboardData?.files.length) { e.preventDefault(); attach(e.clipboardData.files); } }}
+        onKeyDown={press} />
+      <Files files={files} onDrop={drop} />
       <div class="row">
-        <label class="attach">Attach<input type="file" multiple class="sr" onChange={(e) => { void attach(e.currentTarget.files); e.currentTarget.value = ""; }} /></label>
-        {kind === "reply" && <Macros ticket={ticket} onText={(more) => change(text ? `${text}\n${more}` : more)} />}
+        <label class="attach">Attach<input type="file" multiple class="sr" onChange={(e) => { attach(e.currentTarget.files); e.currentTarget.value = ""; }} /></label>
+        {!isNote && <Macros ticket={ticket} onText={insert} />}
+        {!isNote && then && <span class="chip">{thenWord[then]}<button class="plain" aria-label="Leave its state" onClick={() => setThen(undefined)}>×</button></span>}
         <span class="grow" />
+        {!isNote && ticket.channel === "sms" && <SmsCount text={text} />}
         <span class="quiet hint">{up.value ? "Ctrl+Enter" : "kept here until the connection is back"}</span>
-        <button class="primary" disabled={!ready} onClick={send}>{kind === "note" ? "Add note" : "Send"}</button>
+        <button class="primary" disabled={!ready} onClick={send}>{isNote ? "Add note" : "Send"}</button>
       </div>
     </section>
   );

@@ -6,6 +6,7 @@ import "./console.css";
 import { attentive, setAttentive } from "./attention";
 import { Board } from "./board";
 import { CallPops } from "./calls";
+import { Create } from "./create";
 import { CustomerCard } from "./customer";
 import { fail, isSupervisor, loaded, mine, notice, openId, presence, restore, setPresence, signOut, up, user } from "./desk";
 import { Icon } from "./icons";
@@ -17,6 +18,7 @@ import { Helpers, shown } from "./palette";
 import { go, place } from "./places";
 import { nextTheme, theme } from "./theme";
 import { TicketPane } from "./ticket";
+import { UndoBar } from "./undo";
 
 function Rail() {
   const at = place.value.page;
@@ -90,7 +92,9 @@ function App() {
       <Rail />
       {onBoard ? <Board /> : <Desk />}
       <Notice />
+      <UndoBar />
       <CallPops />
+      <Create />
       <Helpers />
     </div>
   );

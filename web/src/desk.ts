@@ -45,7 +45,10 @@ export function dueAt(ticket: Ticket): number | null {
 
 const byDue = (a: Ticket, b: Ticket) => (dueAt(a) ?? Infinity) - (dueAt(b) ?? Infinity) || a.id - b.id;
 const mineOf = (list: Iterable<Ticket>) => [...list].filter((t) => t.agent === user.value?.user);
-export const mine = computed(() => mineOf(tickets.value.values()).filter((t) => t.state === "assigned").sort(byDue));
+export const mine = computed(() => mineOf(tickets.value.values()).filter((t) => t.state === "assigned" && !t.snoozed_until).sort(byDue));
+/** Mine too, out of the way for a while; the next to wake first. */
+export const snoozed = computed(() =>
+  mineOf(tickets.value.values()).filter((t) => t.snoozed_until).sort((a, b) => Date.parse(a.snoozed_until!) - Date.parse(b.snoozed_until!)));
 export const waitingForOthers = computed(() =>
   mineOf(tickets.value.values()).filter((t) => t.state === "pending" || t.state === "on_hold").sort(byDue));
 export const waiting = computed(() => [...tickets.value.values()].filter((t) => t.state === "queued").sort(byDue));
@@ -53,12 +56,13 @@ export const open = computed(() => (openId.value === null ? null : tickets.value
 
 const noticeMs = 12000;
 
-/** Says what went wrong, for as long as it takes to read. */
-export function fail(error: unknown) {
-  const words = error instanceof Error ? error.message : String(error);
+/** Says something for as long as it takes to read. */
+export function told(words: string) {
   notice.value = words;
   setTimeout(() => { if (notice.value === words) notice.value = ""; }, noticeMs);
 }
+
+export const fail = (error: unknown) => told(error instanceof Error ? error.message : String(error));
 
 function put(ticket: Ticket) {
   const next = new Map(tickets.value);
@@ -88,10 +92,19 @@ function offered(offer: Offer) {
   alertTo(typeof offer.ticket === "object" ? `New for you: ${offer.ticket.subject}` : "New for you");
 }
 
+interface Mention { ticket: number; subject: string | null; by: string; text: string }
+
+function called({ ticket, subject, by, text }: Mention) {
+  unread.value = new Set([...unread.value, ticket]);
+  alertTo(`${by} calls you: ${text}`);
+  if (ticket !== openId.value) told(`${by} calls you in #${ticket} ${subject ?? ""}`);
+}
+
 let typingEnds = 0;
 
 /** What comes and goes without being an event. */
 function fleeting(method: string, params: any) {
+  if (method === "mention") called(params);
   if (method === "viewers" && params.ticket === openId.value) viewers.value = params.agents;
   if (method !== "typing" || params.ticket !== openId.value) return;
   clearTimeout(typingEnds);
@@ -123,7 +136,7 @@ export function dismiss(call: Call) {
   calls.value = calls.value.filter((c) => callId(c) !== callId(call));
 }
 
-function addMessage(message: Message) {
+export function addMessage(message: Message) {
   const rest = messages.value.filter((m) => m.id !== message.id);
   messages.value = [...rest, message].sort((a, b) => a.seq - b.seq);
 }
@@ -263,14 +276,22 @@ export async function decline(offer: Offer, reason: string) {
 
 export const ticketOf = (offer: Offer) => (typeof offer.ticket === "number" ? offer.ticket : offer.ticket.id);
 
-export interface Writing { kind: "reply" | "note"; text: string; clientId: string; expectedSeq: number; attachments: number[] }
+export interface Writing { kind: "reply" | "note"; text: string; clientId: string; expectedSeq: number; attachments: number[]; holdSeconds: number }
 
-export async function write({ kind, text, clientId, expectedSeq, attachments }: Writing) {
+export async function write({ kind, text, clientId, expectedSeq, attachments, holdSeconds }: Writing): Promise<Message> {
   const result = await wire.call<{ message: Message }>(`ticket.${kind}`, {
     ticket: openId.value, client_id: clientId, text, expected_seq: expectedSeq, ...(attachments.length ? { attachments } : {}),
+    ...(holdSeconds ? { hold_seconds: holdSeconds } : {}),
   });
   notice.value = "";
   addMessage(result.message);
+  return result.message;
+}
+
+export async function begin(params: object): Promise<Ticket> {
+  const { ticket } = await wire.call<{ ticket: Ticket }>("ticket.create", params);
+  put(ticket);
+  return ticket;
 }
 
 /** What the desk answers is the ticket as it is now, or its number alone when it has left one's sight. */
@@ -288,6 +309,9 @@ function forget(id: number) {
 export const setState = (ticket: number, state: "pending" | "hold") => act(state, { ticket });
 export const resolve = (ticket: number, disposition: string) => act("resolve", { ticket, ...(disposition ? { disposition } : {}) });
 export const prioritise = (ticket: number, priority: string) => act("priority", { ticket, priority });
+export const snooze = (ticket: number, until: Date) => act("snooze", { ticket, until: until.toISOString() });
+export const unsnooze = (ticket: number) => act("unsnooze", { ticket });
+export const tag = (ticket: number, change: { add?: string[]; remove?: string[] }) => act("tag", { ticket, ...change });
 export const claim = (ticket: number) => act("claim", { ticket });
 export const transfer = (ticket: number, to: { queue: string } | { agent: string }, note: string) =>
   act("transfer", { ticket, ...to, ...(note ? { note } : {}) });

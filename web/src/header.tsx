@@ -2,17 +2,21 @@
 // The open ticket's head: what it is, what is due, and what one may change about it.
 import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { agents, claim, fail, isSupervisor, leave, now, prioritise, queues, setState, transfer, user, viewers } from "./desk";
+import { agents, claim, fail, isSupervisor, leave, now, prioritise, queues, setState, transfer, unsnooze, user, viewers } from "./desk";
 import { offer } from "./keys";
+import { SnoozeDialog } from "./snooze";
+import { Tags } from "./tags";
 import { ExplainDialog, ResolveDialog, TransferDialog } from "./ticket_dialogs";
 import { clock, dueAt, dueClass, dueText, exact, nearest, span } from "./time";
 import type { Deadline, Ticket } from "./wire";
 import { channelWord, metricWord, stateWord, subjectOf } from "./words";
 
-type Asked = "" | "resolve" | "transfer" | "explain";
+type Asked = "" | "resolve" | "transfer" | "snooze" | "explain";
 export const asked = signal<Asked>("");
 
 export const isSettled = (ticket: Ticket) => ticket.state === "resolved" || ticket.state === "closed";
+
+const canSnooze = (ticket: Ticket) => ticket.state === "assigned" && ticket.agent === user.value?.user;
 
 /** How a deadline came to be, in words. */
 function derivation({ sla, calendar, target_seconds, used_seconds, started_at, state }: Deadline): string {
@@ -72,6 +76,7 @@ function Facts({ ticket }: { ticket: Ticket }) {
       <Chooser label="Agent" value={ticket.agent ?? ""} disabled={settled} choices={[...(ticket.agent ? [] : [["", "no one yet"] as [string, string]]), ...people]}
         onChoose={(agent) => run(transfer(ticket.id, { agent }, ""))} />
       <span class="quiet">{channelWord(ticket.channel)} · {ticket.channel_name}</span>
+      <Tags ticket={ticket} settled={settled} />
       <Deadlines ticket={ticket} />
     </div>
   );
@@ -91,11 +96,12 @@ export function Header({ ticket }: { ticket: Ticket }) {
       { keys: "e", name: "Resolve this ticket", group: "Ticket", when: open, run: () => (asked.value = "resolve") },
       { keys: "p", name: "Pending: wait for the customer", group: "Ticket", when: open, run: () => void setState(ticket.id, "pending").catch(fail) },
       { keys: "h", name: "Hold: wait for someone else", group: "Ticket", when: open, run: () => void setState(ticket.id, "hold").catch(fail) },
+      { keys: "s", name: "Snooze: out of the way for a while", group: "Ticket", when: () => canSnooze(ticket), run: () => (asked.value = "snooze") },
       { keys: "t", name: "Transfer this ticket", group: "Ticket", when: open, run: () => (asked.value = "transfer") },
       { keys: "y", name: "Explain where this ticket is", group: "Ticket", run: () => (asked.value = "explain") },
       { keys: "u", name: "Back to the list", group: "Ticket", run: leave },
     ]);
-  }, [ticket.id, settled]);
+  }, [ticket.id, ticket.state, ticket.agent]);
   return (
     <header class="ticket-head">
       <div class="row head-line">
@@ -104,6 +110,9 @@ export function Header({ ticket }: { ticket: Ticket }) {
         {settled && <span class={`chip state ${ticket.state}`}>{stateWord(ticket.state)}</span>}
         <button class="plain" onClick={() => (asked.value = "explain")}>Why here?</button>
         {waits && <button onClick={() => claim(ticket.id).catch(fail)}>{isSupervisor.value ? "Take over" : "Take it"}</button>}
+        {ticket.snoozed_until
+          ? <button title={exact(ticket.snoozed_until)} onClick={() => unsnooze(ticket.id).catch(fail)}>Wake (until {span(Date.parse(ticket.snoozed_until) - now.value)})</button>
+          : canSnooze(ticket) && <button onClick={() => (asked.value = "snooze")}>Snooze <kbd>S</kbd></button>}
         {!settled && <button onClick={() => (asked.value = "transfer")}>Transfer <kbd>T</kbd></button>}
         {!settled && <button class="primary" onClick={() => (asked.value = "resolve")}>Resolve <kbd>E</kbd></button>}
       </div>
@@ -111,6 +120,7 @@ export function Header({ ticket }: { ticket: Ticket }) {
       <Here />
       {asked.value === "resolve" && <ResolveDialog ticket={ticket} onClose={() => (asked.value = "")} />}
       {asked.value === "transfer" && <TransferDialog ticket={ticket} onClose={() => (asked.value = "")} />}
+      {asked.value === "snooze" && <SnoozeDialog ticket={ticket} onClose={() => (asked.value = "")} />}
       {asked.value === "explain" && <ExplainDialog ticket={ticket} onClose={() => (asked.value = "")} />}
     </header>
   );

@@ -3,7 +3,7 @@
 // those in view.
 import { signal } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { mine, now, openId, queues, show, unread, waiting, waitingForOthers } from "./desk";
+import { mine, now, openId, queues, show, snoozed, unread, waiting, waitingForOthers } from "./desk";
 import { Icon } from "./icons";
 import { offer } from "./keys";
 import { dueAt, dueClass, dueText, exact, span } from "./time";
@@ -25,7 +25,9 @@ function Row({ ticket }: { ticket: Ticket }) {
           <span class="subject">{subjectOf(ticket)}</span>
           <span class="quiet line-who">#{ticket.id} {ticket.customer?.name ?? ""}{unread.value.has(ticket.id) && <span class="sr"> unread</span>}</span>
         </span>
-        <span class={`due ${dueClass(ticket, now.value)}`} title={due === null ? "" : exact(new Date(due).toISOString())}>{dueText(ticket, now.value)}</span>
+        {ticket.snoozed_until
+          ? <span class="quiet" title={exact(ticket.snoozed_until)}>back in {span(Date.parse(ticket.snoozed_until) - now.value)}</span>
+          : <span class={`due ${dueClass(ticket, now.value)}`} title={due === null ? "" : exact(new Date(due).toISOString())}>{dueText(ticket, now.value)}</span>}
       </button>
     </li>
   );
@@ -82,7 +84,7 @@ function Queues() {
   );
 }
 
-const inOrder = () => [...mine.value, ...waitingForOthers.value, ...waiting.value];
+const inOrder = () => [...mine.value, ...waitingForOthers.value, ...snoozed.value, ...waiting.value];
 
 function move(by: number) {
   const rows = inOrder(), at = rows.findIndex((t) => t.id === (cursor.value ?? openId.value));
@@ -102,6 +104,7 @@ export function TicketList() {
     <nav aria-label="Tickets">
       <Section title="Mine" rows={mine.value} empty="Nothing is yours. Stay available: what comes next is offered to you here." />
       {waitingForOthers.value.length > 0 && <Section title="Waiting for an answer" rows={waitingForOthers.value} />}
+      {snoozed.value.length > 0 && <Section title="Snoozed" rows={snoozed.value} />}
       <Queues />
       <Section title="In the queues" rows={waiting.value} empty="No one is waiting." />
     </nav>

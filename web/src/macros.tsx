@@ -8,7 +8,9 @@ import { offer } from "./keys";
 import { matches } from "./palette";
 import type { Ticket } from "./wire";
 
-interface Macro { id: number; name: string; text: string; queue: string | null; channel: string | null }
+/** What shall become of the ticket: at once, and (`state`) when the answer is sent. */
+export interface Actions { priority?: string; tags_add?: string[]; state?: "pending" | "hold" | "resolve" }
+interface Macro { id: number; name: string; text: string; queue: string | null; channel: string | null; actions: Actions }
 
 /** Null: not asked for yet. Empty where the desk has none. */
 const macros = signal<Macro[] | null>(null);
@@ -19,7 +21,7 @@ async function load() {
   macros.value = (await wire.call<{ items: Macro[] }>("macro.list")).items;
 }
 
-export function Macros({ ticket, onText }: { ticket: Ticket; onText: (text: string) => void }) {
+export function Macros({ ticket, onText }: { ticket: Ticket; onText: (text: string, actions: Actions) => void }) {
   const [open, setOpen] = useState(false), [question, setQuestion] = useState("");
   useEffect(() => {
     load().catch(() => undefined);
@@ -30,7 +32,7 @@ export function Macros({ ticket, onText }: { ticket: Ticket; onText: (text: stri
   async function insert(macro: Macro) {
     try {
       const { text, missing } = await wire.call<{ text: string; missing: string[] }>("macro.render", { macro: macro.id, ticket: ticket.id });
-      onText(text);
+      onText(text, macro.actions);
       if (missing.length) fail(`The desk does not know ${missing.join(", ")}: please fill it in.`);
     } catch (error) {
       fail(error);

@@ -9,6 +9,7 @@ export interface Person { id: number; name: string }
 export interface Ticket {
   id: number; subject: string; state: string; queue: string; channel: string; channel_name: string; priority: string;
   customer: Person | null; agent: string | null; created_at: string; updated_at: string; deadlines: Deadline[];
+  snoozed_until: string | null; tags: string[]; disposition: string | null;
 }
 export interface Attachment { n: number; name: string; type: string; size_bytes: number; content_id: string | null }
 export interface Message {
@@ -16,6 +17,7 @@ export interface Message {
   author: { kind: string; id: number | null; name: string }; at: string; text: string; reply_text: string | null; has_html: boolean;
   forwarded_by: { name: string | null; address: string } | null; attachments: Attachment[];
   delivery: { state: string; detail: string | null } | null;
+  held_until: string | null; mentions: string[];
   sms: { parts: number; ucs2: boolean; forced_by: string | null } | null;
 }
 export interface Offer { offer: number; ticket: Ticket | number; expires_at: string; why: unknown }
