@@ -65,8 +65,8 @@ Daemon::Daemon(ServeOptions options, config::Config config, std::unique_ptr<Stor
           loop_, std::move(store), config_.policy, std::move(names), metrics_,
           [this](std::exception_ptr error) { fatal(error); },
           CoreSettings{.disk_reserve_bytes = config_.storage.disk_reserve_bytes, .clock = {}}),
-      desk_(sign_in_settings(config_, core_.clock()), core_.engine().state(), core_.gateway(),
-            core_.workers(), core_.feed()),
+      desk_(loop_.get_executor(), sign_in_settings(config_, core_.clock()), core_.engine().state(),
+            core_.gateway(), core_.workers(), core_.feed()),
       search_(loop_,
               search_files({.file = data_folder(config_, options_) / "search.db", .vfs = ""}),
               core_, desk_, metrics_, {.store = store_name_, .region = config_.desk.region}),
@@ -226,6 +226,7 @@ asio::awaitable<void> Daemon::stop() {
   co_await quarantine_.stop();
   co_await console_.stop();
   co_await chats_.stop();
+  desk_.stop();
   search_.stop();
   co_await core_.stop();
   web_.stop();

@@ -20,7 +20,8 @@ DESKWIRE_FIELDS(Ticket, id, state, queue, channel, channel_name, priority, custo
                 required, agent, assigned_at, weight_percent, manual, preferred, preferred_until,
                 last_agent, offer, exclusions, clocks, last_seq, last_in_seq, subject_key,
                 participants, addressed, disposition, conversation, visible_seq, snoozed_until,
-                tags, last_writer, last_writer_seq, other_writer_seq, held);
+                tags, last_writer, last_writer_seq, other_writer_seq, held, asked_at, asked_in,
+                answered_at, answered_in, answered_by);
 DESKWIRE_FIELDS(Agent, id, role, enabled, skills, queues, capacity_percent, presence,
                 presence_reason, presence_since, connected, grace_until, idle_since, missed_in_row);
 DESKWIRE_FIELDS(CandidateVerdict, agent, verdict, skill, load_percent, idle_since);

@@ -2,6 +2,7 @@
 // From names to ids: the immutable Policy, the channels and the users to create.
 #include <algorithm>
 #include <cassert>
+#include <chrono>
 #include <utility>
 
 #include "config/whole.hpp"
@@ -26,6 +27,8 @@ class Builder {
     for (const auto& spec : model_.workflow.rules) add_rule(spec);
     policy_.default_queue = queue_id(model_.workflow.default_queue);
     for (const auto& spec : model_.sla_specs) add_sla(spec);
+    for (const auto& spec : model_.alert_specs) add_alert(spec);
+    add_midnights();
     add_routing();
     add_channels();
     for (auto& spec : model_.user_specs) add_user(spec);
@@ -70,6 +73,11 @@ class Builder {
       return;
     }
     const QueueId queue = queue_id(spec.name);
+    std::optional<ServiceLevel> level;
+    if (spec.level)
+      level = {.within = spec.level->within,
+               .target_percent = static_cast<std::uint8_t>(spec.level->target_percent),
+               .calendar = calendar_id(spec.calendar)};
     policy_.queues.push_back({.id = queue,
                               .name = spec.name,
                               .required = levels(spec.skills),
@@ -77,7 +85,8 @@ class Builder {
                               .auto_accept = spec.auto_accept,
                               .max_wait = spec.max_wait,
                               .preferred_for = spec.preferred_for,
-                              .calendar = calendar_id(spec.calendar)});
+                              .calendar = calendar_id(spec.calendar),
+                              .level = level});
     for (auto& team : policy_.teams)
       if (std::ranges::find(spec.teams, team.name) != spec.teams.end())
         team.queues.push_back(queue);
@@ -105,6 +114,28 @@ class Builder {
     if (const auto& target = spec.targets.resolution)
       sla.targets.push_back({Metric::resolution, target->by_priority});
     policy_.slas.push_back(std::move(sla));
+  }
+
+  void add_alert(const AlertSpec& spec) {
+    const ThresholdSpec& threshold = spec.over ? *spec.over : *spec.under;
+    policy_.alerts.push_back({.name = spec.name,
+                              .when = spec.when,
+                              .queue = queue_id(spec.queue),
+                              .over = spec.over.has_value(),
+                              .threshold = threshold.value,
+                              .hold = spec.hold});
+  }
+
+  void add_midnights() {
+    using std::chrono::January, std::chrono::sys_days;
+    const auto zone = Zone::find(model_.desk.zone);
+    assert(zone && "zones were checked when they were read");
+    const sys_days end{std::chrono::year{options_.last_year + 1} / January / 1};
+    for (sys_days day{std::chrono::year{options_.first_year} / January / 1}; day < end;
+         day += std::chrono::days(1)) {
+      const std::int64_t local_s = std::chrono::seconds(day.time_since_epoch()).count();
+      policy_.midnights.push_back({zone->to_utc(local_s) * 1000});
+    }
   }
 
   void add_routing() {

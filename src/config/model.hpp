@@ -17,6 +17,11 @@ struct TeamSpec {
   std::string name;
 };
 
+struct ServiceLevelSpec {
+  Duration within;
+  std::uint16_t target_percent = 0;
+};
+
 struct QueueSpec {
   std::string name;
   std::vector<std::string> teams;
@@ -24,6 +29,7 @@ struct QueueSpec {
   Duration offer_timeout, max_wait, preferred_for;
   bool auto_accept = false;
   std::string calendar;  ///< Empty: always open.
+  std::optional<ServiceLevelSpec> level;
   std::string moved_to;  ///< Set: the queue is gone, its tickets wait there.
 };
 
@@ -55,6 +61,21 @@ struct SlaSpec {
   std::string calendar;  ///< Empty: 24/7.
   std::uint16_t warn_percent = 0;
   TargetsSpec targets;
+};
+
+/// Tickets, a time or a share: which of them fits depends on what the alert watches.
+struct ThresholdSpec {
+  enum class Unit : std::uint8_t { tickets, time, percent };
+  Unit unit = Unit::tickets;
+  std::int64_t value = 0;  ///< A time in milliseconds.
+};
+
+struct AlertSpec {
+  std::string name;
+  AlertWhen when = AlertWhen::waiting;
+  std::string queue;  ///< Empty: all together.
+  std::optional<ThresholdSpec> over, under;
+  Duration hold;
 };
 
 struct CapacitySpec {
@@ -108,6 +129,7 @@ struct Model : Config {
   std::vector<QueueSpec> queue_specs;
   WorkflowSpec workflow;
   std::vector<SlaSpec> sla_specs;
+  std::vector<AlertSpec> alert_specs;
   RoutingSpec routing;
   ChannelsSpec channel_specs;
   std::vector<UserSpec> user_specs;

@@ -35,6 +35,8 @@ const Section<Model>& config_table() {
                "Which queue a new ticket goes to.")
           .add("slas", &Model::sla_specs, list_of(section(sla_table()), 200), standard("[]"),
                "Promises in time; the first that matches a ticket holds for it.")
+          .add("alerts", &Model::alert_specs, list_of(section(alert_table()), 100), standard("[]"),
+               "When supervisors are told that something goes wrong.")
           .add("routing", &Model::routing, section(routing_table()), standard("{}"),
                "Capacity, order in line, offers.")
           .add("channels", &Model::channel_specs, section(channels_table()), standard("{}"),

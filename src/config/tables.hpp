@@ -22,6 +22,7 @@ const Section<TeamSpec>& team_table();
 const Section<QueueSpec>& queue_table();
 const Section<WorkflowSpec>& workflow_table();
 const Section<SlaSpec>& sla_table();
+const Section<AlertSpec>& alert_table();
 const Section<RoutingSpec>& routing_table();
 const Section<ChannelsSpec>& channels_table();
 const Section<UserSpec>& user_table();

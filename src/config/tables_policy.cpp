@@ -83,6 +83,19 @@ const Section<PriorityCreditSpec>& priority_credit_table() {
   return table;
 }
 
+const Section<ServiceLevelSpec>& service_level_table() {
+  static const auto table =
+      Section<ServiceLevelSpec>(
+          "Answered within the time ÷ (answered + given up after it): what the board shows as the "
+          "queue's level. Unset: the first response promised there to a ticket of normal priority, "
+          "else `max_wait`, and 80%.")
+          .add("within", &ServiceLevelSpec::within, duration(seconds(1), days(365)), required(),
+               "From the first message to the first answer, in the hours of the queue's calendar.")
+          .add("target_percent", &ServiceLevelSpec::target_percent, percent(1, 100),
+               standard("80%"), "The share that is aimed at.");
+  return table;
+}
+
 /// A queue that is gone has nothing but its name and where its tickets went.
 void check_moved(Reader& reader, const Node& node, QueueSpec& queue) {
   if (queue.moved_to.empty()) return;
@@ -121,6 +134,8 @@ const Section<QueueSpec>& queue_table() {
                "How long a ticket is held for the agent who knows it; 0s: not at all.")
           .add("calendar", &QueueSpec::calendar, refers_to("calendar"), optional(),
                "When it is staffed; unset: always.")
+          .add("service_level", &QueueSpec::level, section(service_level_table()), optional(),
+               "Which share of first answers is promised within which time.")
           .add("moved_to", &QueueSpec::moved_to, refers_to("queue"), optional(),
                "The queue is gone and its waiting tickets go there. Then only `name` stands beside "
                "it.")

@@ -5,11 +5,12 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <iterator>
+#include <set>
 #include <utility>
 
+#include "console/board_telling.hpp"
 #include "console/event_data.hpp"
 #include "console/hub.hpp"
-#include "desk/rows.hpp"
 
 namespace deskwire {
 
@@ -22,13 +23,6 @@ constexpr std::size_t kItemsAtOnce = 64;
 /// Sessions that are written to before others have their turn on the loop: about a millisecond.
 constexpr std::size_t kSessionsAtOnce = 64;
 
-/// Each once, in the order of the first.
-template <class Id>
-void add_new(std::vector<Id>& to, const std::vector<Id>& from) {
-  for (const Id id : from)
-    if (std::ranges::find(to, id) == to.end()) to.push_back(id);
-}
-
 /// Those of `viewers` for whom `sees` holds.
 template <class Sees>
 std::vector<std::size_t> those_who(std::span<const FanOut::Viewer> viewers, Sees sees) {
@@ -36,6 +30,13 @@ std::vector<std::size_t> those_who(std::span<const FanOut::Viewer> viewers, Sees
   for (std::size_t i = 0; i < viewers.size(); ++i)
     if (sees(viewers[i])) out.push_back(i);
   return out;
+}
+
+void add_change(BoardChange& to, const BoardChange& from) {
+  to.queues.insert(to.queues.end(), from.queues.begin(), from.queues.end());
+  to.agents.insert(to.agents.end(), from.agents.begin(), from.agents.end());
+  to.alerts.insert(to.alerts.end(), from.alerts.begin(), from.alerts.end());
+  to.risks = to.risks || from.risks;
 }
 
 }  // namespace
@@ -47,7 +48,7 @@ asio::awaitable<void> Hub::run() {
     std::vector<Item> items(std::move_iterator(items_.begin()), std::move_iterator(end));
     items_.erase(items_.begin(), end);
     for (const Item& item : items)
-      if (!item.batch->journal.empty()) dispatched_ = item.batch->journal.back().seq;
+      if (item.batch && !item.batch->journal.empty()) dispatched_ = item.batch->journal.back().seq;
     try {
       co_await dispatch(std::move(items));
     } catch (const Busy&) {
@@ -138,6 +139,7 @@ asio::awaitable<void> Hub::dispatch(std::vector<Item> items) {
 }
 
 asio::awaitable<void> Hub::tell_steps(const Item& item, const People& people, FanOut& fan) {
+  if (!item.batch) co_return;
   heads_.learn(*item.batch);
   Before before;
   for (const auto& place : item.change.before) before[place.ticket] = {place.queue, place.agent};
@@ -157,44 +159,20 @@ asio::awaitable<void> Hub::tell_steps(const Item& item, const People& people, Fa
   }
 }
 
-/// As the board is after the last of them.
-void Hub::tell_board(const std::vector<Item>& items, const People& people, FanOut& fan) const {
-  const bool watched = std::ranges::any_of(
-      sessions_, [](const SessionPtr& session) { return session->board && session->live; });
-  if (!watched) return;
+/// As the board is now. It may be ahead of these items; so what the items behind them changed is
+/// told as well, and the rows add up.
+void Hub::tell_board(const std::vector<Item>& items, const People& people, FanOut& fan) {
   BoardChange change;
-  const JournalEntry* last = nullptr;
-  for (const Item& item : items) {
-    if (item.batch->journal.empty()) continue;
-    last = &item.batch->journal.back();
-    add_new(change.queues, item.change.queues);
-    add_new(change.agents, item.change.agents);
-  }
-  if (last != nullptr) tell_rows(change, Cursor::end_of(last->seq), last->at, people, fan);
-}
-
-void Hub::tell_rows(const BoardChange& change, Cursor at, Instant time, const People& people,
-                    FanOut& fan) const {
-  const PolicyPtr policy = desk_.gateway().policy();
-  const Board& board = desk_.board();
-  for (const QueueId id : change.queues) {
-    if (policy->queue(id) == nullptr) continue;
-    const auto to = those_who(
-        fan.viewers(), [id](const FanOut::Viewer& viewer) { return viewer.sight.sees_queue(id); });
-    if (to.empty()) continue;
-    const auto row = event_of("board.queue", rows::queue(board.queue(id), *policy));
-    fan.add_board(EventText(at, time, row), to);
-  }
-  for (const AgentId id : change.agents) {
-    const Agent* agent = board.agent(id);
-    if (agent == nullptr) continue;
-    const auto to = those_who(fan.viewers(), [agent](const FanOut::Viewer& viewer) {
-      return viewer.sight.sees_agent(*agent);
-    });
-    if (to.empty()) continue;
-    const auto row = event_of("board.agent", rows::agent(*agent, board, people, *policy));
-    fan.add_board(EventText(at, time, row), to);
-  }
+  for (const Item& item : items) add_change(change, item.change);
+  for (const Item& item : items_) add_change(change, item.change);
+  std::set<AgentId> watching;
+  for (const SessionPtr& session : sessions_)
+    if (session->board && session->who) watching.insert(session->who->id);
+  if (change.empty() || watching.empty()) return;
+  BoardTelling telling(desk_, people, Cursor::end_of(dispatched_), fan);
+  telling.watched_by(watching);
+  telling.tell(change);
+  board_told_ = desk_.board().revision();
 }
 
 asio::awaitable<void> Hub::deliver(FanOut& fan) {

@@ -22,7 +22,9 @@ void FanOut::add(EventText event, const std::vector<std::size_t>& to) {
   add(std::move(event), false, to);
 }
 
-void FanOut::add_board(EventText event, const std::vector<std::size_t>& to) {
+void FanOut::add_board(EventText event, std::uint64_t revision,
+                       const std::vector<std::size_t>& to) {
+  revision_ = revision;
   add(std::move(event), true, to);
 }
 
@@ -39,13 +41,19 @@ void FanOut::group() {
 }
 
 FanOut::Kind FanOut::kind_of(const Session& session, const Seen& seen) const {
-  const auto row_of = [this](std::uint32_t event) { return events_[event].text.at.row; };
-  Kind kind{.seen = &seen, .known = 0, .board = false, .prev = session.sent.wire()};
-  if (row_of(seen.front()) <= session.live_after)
-    kind.known = static_cast<std::size_t>(
-        std::ranges::upper_bound(seen, session.live_after, {}, row_of) - seen.begin());
-  // The board's rows are those of the last journal row.
-  kind.board = session.board && row_of(seen.back()) > session.board_after;
+  const auto at_of = [this](std::uint32_t event) { return events_[event].text.at; };
+  const auto rows =
+      std::ranges::find_if(seen, [this](std::uint32_t e) { return events_[e].board; });
+  const auto known = std::upper_bound(
+      seen.begin(), rows, session.live_after,
+      [&](std::uint64_t row, std::uint32_t event) { return row < at_of(event).row; });
+  Kind kind{.seen = &seen,
+            .known = static_cast<std::size_t>(known - seen.begin()),
+            .board = false,
+            .prev = session.sent.wire()};
+  // A session that is ahead of these rows has batches to come, and with them newer rows.
+  kind.board = session.board && revision_ > session.board_after && rows != seen.end() &&
+               session.sent.wire() <= at_of(*rows).wire();
   return kind;
 }
 
@@ -53,7 +61,8 @@ FanOut::Told FanOut::write(const Kind& kind) const {
   EventChain chain(Cursor::from_wire(kind.prev));
   for (std::size_t i = kind.known; i < kind.seen->size(); ++i) {
     const Entry& entry = events_[(*kind.seen)[i]];
-    if (!entry.board || kind.board) chain.add(entry.text);
+    if (entry.board && !kind.board) break;
+    chain.add(entry.text);
   }
   Told out{.frames = chain.take(), .sent = chain.sent()};
   return out;

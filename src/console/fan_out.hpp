@@ -26,10 +26,10 @@ class FanOut {
   explicit FanOut(std::vector<Viewer> viewers);
 
   [[nodiscard]] std::span<const Viewer> viewers() const { return viewers_; }
-  /// Journal order, rows of the board last: those only reach who subscribed to them. `to` are
-  /// positions in `viewers`, ascending.
+  /// Journal order, rows of the board last: those only reach who subscribed to them and knows an
+  /// older board than `revision`. `to` are positions in `viewers`, ascending.
   void add(EventText event, const std::vector<std::size_t>& to);
-  void add_board(EventText event, const std::vector<std::size_t>& to);
+  void add_board(EventText event, std::uint64_t revision, const std::vector<std::size_t>& to);
   [[nodiscard]] bool empty() const { return events_.empty(); }
   /// All that this live session may see and does not know; after the last `add`.
   void tell(Session& session);
@@ -44,7 +44,7 @@ class FanOut {
   struct Kind {
     const Seen* seen = nullptr;
     std::size_t known = 0;  ///< Events at the front that came before the session's time.
-    bool board = false;
+    bool board = false;     ///< Those of the board, at the end, too.
     std::uint64_t prev = 0;
     auto operator<=>(const Kind&) const = default;
   };
@@ -61,6 +61,7 @@ class FanOut {
   std::vector<Viewer> viewers_;
   std::unordered_map<AgentId, std::size_t> places_;  ///< In `viewers_`.
   std::vector<Entry> events_;
+  std::uint64_t revision_ = 0;        ///< Of the board, as its rows say.
   std::vector<Seen> seen_;            ///< By each viewer.
   std::vector<const Seen*> grouped_;  ///< The same, equal ones as one; filled by the first `tell`.
   std::map<Kind, Told> told_;

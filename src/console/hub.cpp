@@ -109,7 +109,7 @@ asio::awaitable<void> Hub::published(std::uint64_t row) {
 }
 
 void Hub::on_batch(const std::shared_ptr<const Batch>& batch, const BoardChange& change) {
-  progress_.cancel();
+  if (batch) progress_.cancel();
   if (sessions_.empty()) {
     heads_ = TicketHeads(kHeads);  // Nobody looked while names may have changed.
     return;

@@ -63,7 +63,7 @@ class Hub {
 
  private:
   struct Item {
-    std::shared_ptr<const Batch> batch;
+    std::shared_ptr<const Batch> batch;  ///< Null: time alone changed the board.
     BoardChange change;
   };
   struct Place {
@@ -85,9 +85,7 @@ class Hub {
   boost::asio::awaitable<void> run_sweeps();
   boost::asio::awaitable<void> dispatch(std::vector<Item> items);
   boost::asio::awaitable<void> tell_steps(const Item& item, const People& people, FanOut& fan);
-  void tell_board(const std::vector<Item>& items, const People& people, FanOut& fan) const;
-  void tell_rows(const BoardChange& change, Cursor at, Instant time, const People& people,
-                 FanOut& fan) const;
+  void tell_board(const std::vector<Item>& items, const People& people, FanOut& fan);
   boost::asio::awaitable<void> deliver(FanOut& fan);
   [[nodiscard]] std::vector<FanOut::Viewer> viewers() const;
   boost::asio::awaitable<void> run_replay(SessionPtr session, Cursor after);
@@ -112,6 +110,7 @@ class Hub {
   Viewers at_tickets_;
   std::deque<Item> items_;
   std::uint64_t dispatched_ = 0;        ///< Rows up to here were told, or are just being told.
+  std::uint64_t board_told_ = 0;        ///< The board's revision when its rows were told last.
   boost::asio::steady_timer wake_;      ///< Never expires; cancelled when there is an item.
   boost::asio::steady_timer progress_;  ///< Never expires; cancelled when the board moved.
   boost::asio::steady_timer looking_;   ///< Never expires; cancelled when someone looks.

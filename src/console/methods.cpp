@@ -17,6 +17,7 @@ Methods::Methods(const ConsoleSettings& settings, FrontDesk& desk, Hub& hub, con
   add("presence.set", &Methods::set_presence);
   add("desk.get", &Methods::get_desk);
   add("board.subscribe", &Methods::subscribe_board);
+  add("board.list", &Methods::list_figure);
   add("offer.accept", &Methods::accept_offer);
   add("offer.decline", &Methods::decline_offer);
   add("ticket.list", &Methods::list_tickets);

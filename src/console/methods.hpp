@@ -35,13 +35,16 @@ class Methods {
   Answer resume(SessionPtr session, Params params);
   Answer logout(SessionPtr session, Params params);
   Answer set_presence(SessionPtr session, Params params);
-  Answer get_desk(SessionPtr session, Params params);
-  Answer subscribe_board(SessionPtr session, Params params);
   boost::asio::awaitable<std::expected<SignedIn, RpcError>> sign_in(const SessionPtr& session,
                                                                     JsonReader& params);
   /// Checks a long session again now and then; false: it has ended.
   boost::asio::awaitable<bool> still_signed_in(const SessionPtr& session);
   boost::asio::awaitable<std::optional<RpcError>> enter(SessionPtr session, SignedIn signed_in);
+
+  // methods_board.cpp
+  Answer get_desk(SessionPtr session, Params params);
+  Answer subscribe_board(SessionPtr session, Params params);
+  Answer list_figure(SessionPtr session, Params params);
 
   // methods_ticket.cpp
   Answer accept_offer(SessionPtr session, Params params);

@@ -156,36 +156,4 @@ Methods::Answer Methods::set_presence(SessionPtr session, Params params) {
                          {"seq", wire_seq(done.receipt)}};
 }
 
-/// What a page needs of the policy: where one may send to, and from which channel.
-Methods::Answer Methods::get_desk(SessionPtr session, Params) {
-  const PolicyPtr policy = desk_.gateway().policy();
-  const Sight eyes = desk_.lookup().sight(session->who->id);
-  json::array channels, queues, skills;
-  for (const ChannelPolicy& row : policy->channels) {
-    const bool writes_first = row.channel == Channel::email || row.channel == Channel::sms;
-    channels.push_back({{"channel_name", row.name},
-                        {"channel", name(row.channel)},
-                        {"writes_first", writes_first}});
-  }
-  for (const Queue& row : policy->queues)
-    queues.push_back({{"queue", row.name}, {"mine", eyes.sees_queue(row.id)}});
-  for (const Skill& row : policy->skills) skills.emplace_back(row.name);
-  co_return json::object{{"name", policy->desk_name},
-                         {"channels", std::move(channels)},
-                         {"queues", std::move(queues)},
-                         {"skills", std::move(skills)}};
-}
-
-Methods::Answer Methods::subscribe_board(SessionPtr session, Params) {
-  const AgentId me = session->who->id;
-  json::array agents = co_await desk_.lookup().agents(me);
-  // No wait between these three: the snapshot and the events after it meet exactly.
-  json::array queues = desk_.lookup().queues(me);
-  session->board = true;
-  session->board_after = desk_.feed().seq();
-  co_return json::object{{"seq", Cursor::end_of(session->board_after).wire()},
-                         {"queues", std::move(queues)},
-                         {"agents", std::move(agents)}};
-}
-
 }  // namespace deskwire

@@ -75,7 +75,7 @@ asio::awaitable<void> Hub::run_replay(SessionPtr session, Cursor after) {
   }
   if (session->socket->closing()) co_return;
   // Rows of the board that were told meanwhile went past this session.
-  const bool board_missed = session->board && session->board_after < dispatched_;
+  const bool board_missed = session->board && session->board_after < board_told_;
   if (whole && !board_missed) {
     session->live_after = told.row;
     session->live = true;

@@ -33,7 +33,7 @@ struct Session {
   std::uint64_t live_after = 0;   ///< Journal rows up to here are known to the client.
   Cursor sent;                    ///< The last event's, "prev" of the next.
   bool board = false;             ///< Subscribed to board rows,
-  std::uint64_t board_after = 0;  ///< which it knows up to this journal row.
+  std::uint64_t board_after = 0;  ///< which it knows up to this revision of the board.
 };
 
 using SessionPtr = std::shared_ptr<Session>;

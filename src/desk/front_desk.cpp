@@ -5,18 +5,20 @@
 
 namespace deskwire {
 
-FrontDesk::FrontDesk(SignInSettings settings, const State& state, Gateway& gateway,
-                     Workers& workers, Feed& feed)
+FrontDesk::FrontDesk(boost::asio::any_io_executor executor, SignInSettings settings,
+                     const State& state, Gateway& gateway, Workers& workers, Feed& feed)
     : gateway_(gateway),
       workers_(workers),
       feed_(feed),
       directory_(workers, feed),
-      board_(state),
-      lookup_(workers, gateway, directory_, board_),
+      watch_(std::move(executor), state, gateway.policy(), settings.now,
+             [this](const std::shared_ptr<const Batch>& batch, const BoardChange& change) {
+               for (const Listener& listener : listeners_) listener(batch, change);
+             }),
+      lookup_(workers, gateway, directory_, watch_.board()),
       sign_in_(std::move(settings), workers, directory_, feed) {
   subscription_ = feed.subscribe([this](const std::shared_ptr<const Batch>& batch) {
-    const BoardChange change = board_.apply(*batch);
-    for (const Listener& listener : listeners_) listener(batch, change);
+    watch_.on_batch(batch, gateway_.policy());
   });
 }
 

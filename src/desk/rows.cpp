@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "desk/rows.hpp"
 
+#include <boost/json/value_from.hpp>
+
 #include "codec/wire.hpp"
 #include "text/reply_view.hpp"
 #include "text/sms_segments.hpp"
@@ -88,7 +90,25 @@ json::value sms_parts(const MessageRow& row) {
           {"forced_by", wire::text_or_null(parts.forced_by)}};
 }
 
+json::object level(const LevelFigures& figures) {
+  return {{"percent", percent_of(figures.met, figures.total)},
+          {"met", figures.met},
+          {"total", figures.total},
+          {"within_seconds", figures.promise.within.ms / 1000},
+          {"target_percent", figures.promise.target_percent}};
+}
+
+json::value expected_wait(const std::optional<ExpectedWait>& wait) {
+  if (!wait) return nullptr;
+  return {{"p50_seconds", wait->half.ms / 1000}, {"p90_seconds", wait->most.ms / 1000}};
+}
+
 }  // namespace
+
+/// Rounded down: a promise is not kept a little early.
+json::value percent_of(std::size_t met, std::size_t total) {
+  return total == 0 ? json::value(nullptr) : json::value(met * 100 / total);
+}
 
 json::object ticket(const TicketRow& row, const People& people, const Policy& policy) {
   return wire::ticket(row.ticket,
@@ -140,11 +160,19 @@ json::object queue(const QueueFigures& figures, const Policy& policy) {
           {"queue", queue_name(figures.queue, policy)},
           {"waiting", figures.waiting},
           {"oldest_at", wire::time(figures.oldest_at)},
-          {"next_due_at", wire::time(figures.next_due_at)}};
+          {"next_due_at", wire::time(figures.next_due_at)},
+          {"due_in_30m", figures.due_soon},
+          {"at_risk", figures.at_risk},
+          {"level", level(figures.level)},
+          {"expected_wait", expected_wait(figures.wait)},
+          {"slot_at", wire::time(figures.slot_at)},
+          {"arrivals", json::value_from(figures.arrivals)},
+          {"answered", json::value_from(figures.answered)}};
 }
 
 json::object agent(const Agent& agent, const Board& board, const People& people,
                    const Policy& policy) {
+  const BurdenFigures burden = board.burden(agent.id);
   json::array queues;
   for (const QueueId id : agent.queues) queues.push_back(queue_name(id, policy));
   return {{"id", agent.id.value},
@@ -156,8 +184,11 @@ json::object agent(const Agent& agent, const Board& board, const People& people,
           {"reason", wire::text_or_null(agent.presence_reason)},
           {"since", wire::time(agent.presence_since)},
           {"connected", agent.connected},
-          {"load_percent", board.load_percent(agent.id)},
+          {"load_percent", burden.load_percent},
           {"capacity_percent", agent.capacity_percent},
+          {"tickets", burden.tickets},
+          {"offers", burden.offers},
+          {"answered_today", burden.answered_today},
           {"queues", std::move(queues)},
           {"skills", skills(agent.skills, policy)}};
 }

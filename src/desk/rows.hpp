@@ -22,8 +22,10 @@ namespace deskwire::rows {
                                            const std::vector<IdentityContent>& identities);
 /// A timeline row: `{kind,at,ticket,message,text}`.
 [[nodiscard]] boost::json::object timeline(const TimelineRow& row);
-/// `{id,queue,waiting,oldest_at,next_due_at}`.
+/// `{id,queue,waiting,oldest_at,next_due_at,level,…}`: all figures of a queue.
 [[nodiscard]] boost::json::object queue(const QueueFigures& figures, const Policy& policy);
+/// Null of nothing.
+[[nodiscard]] boost::json::value percent_of(std::size_t met, std::size_t total);
 /// `{user,presence,since,load_percent,…}`; everything about an agent but secrets.
 [[nodiscard]] boost::json::object agent(const Agent& agent, const Board& board,
                                         const People& people, const Policy& policy);

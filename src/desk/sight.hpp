@@ -20,6 +20,10 @@ class Sight {
   [[nodiscard]] bool sees(const Ticket& ticket) const { return sees(ticket.queue, ticket.agent); }
   /// Shares a queue with `other`, or is that person.
   [[nodiscard]] bool sees_agent(const Agent& other) const;
+  /// Whether both see the same queues.
+  [[nodiscard]] bool sees_as(const Sight& other) const {
+    return all_ == other.all_ && (all_ || queues_ == other.queues_);
+  }
   void restrict(TicketFilter& filter) const;
 
  private:

@@ -4,6 +4,7 @@
 #include "deskwire/domain/policy.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace deskwire {
 namespace {
@@ -32,6 +33,28 @@ const ChannelPolicy* Policy::channel(std::string_view name) const {
 }
 const Skill* Policy::skill(SkillId id) const { return by_id(skills, id); }
 const Rule* Policy::rule(RuleId id) const { return by_id(workflow, id); }
+
+ServiceLevel Policy::level_of(const Queue& queue) const {
+  if (queue.level) return *queue.level;
+  Facts facts;
+  facts.set(Fact::ticket_queue, std::string_view(queue.name));
+  facts.set(Fact::ticket_priority, name(Priority::normal));
+  const auto sla =
+      std::ranges::find_if(slas, [&](const SlaPolicy& s) { return s.when.matches(facts); });
+  if (sla != slas.end()) {
+    const auto target = std::ranges::find(sla->targets, Metric::first_response, &SlaTarget::metric);
+    const auto normal = static_cast<std::size_t>(Priority::normal);
+    if (target != sla->targets.end() && target->by_priority.at(normal) > Duration{})
+      return {.within = target->by_priority.at(normal), .calendar = sla->calendar};
+  }
+  return {.within = queue.max_wait, .calendar = queue.calendar};
+}
+
+Instant Policy::day_of(Instant at) const {
+  const auto next = std::ranges::upper_bound(midnights, at);
+  if (next != midnights.begin()) return *std::prev(next);
+  return {at.ms - at.ms % days(1).ms};
+}
 
 std::uint64_t NameIds::id_of(const std::string& kind, const std::string& name) {
   const auto [place, fresh] = ids.try_emplace({kind, name}, 0);

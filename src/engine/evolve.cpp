@@ -32,7 +32,10 @@ class Fold {
     touch(m.ticket, [&](Ticket& t) {
       t.last_seq = m.seq;
       t.updated_at = std::max(t.updated_at, m.at);
-      if (m.machine == Machine::none) t.last_in_seq = m.seq;
+      if (m.machine == Machine::none) {
+        t.last_in_seq = m.seq;
+        if (m.seq == 1) ask(t, m.at);
+      }
       t.visible_seq = std::max(t.visible_seq, m.visible_seq);
       add_address(t, m.channel_name);
       const bool joins = e.verified_participant && m.machine == Machine::none && e.sender;
@@ -48,6 +51,8 @@ class Fold {
 
   void operator()(const ReplySent& e) const {
     note_message(e.message);
+    if (e.message.author_kind == AuthorKind::agent)
+      touch(e.message.ticket, [&](Ticket& t) { answer(t, {e.message.author}, e.message.at); });
     s_.outbox.insert_or_assign(e.outbox.message, e.outbox);
     if (is_held(e.outbox)) rearm(e.message.ticket, [](Ticket& t) { ++t.held; });
   }
@@ -58,6 +63,7 @@ class Fold {
     move(e.ticket, [&](Ticket& t) {
       enter_state(t, TicketState::queued, e.at);
       t.queue = e.queue;
+      if (t.asked_at && !t.asked_in) t.asked_in = e.queue;
       t.policy_version = e.policy_version;
       t.rule = e.rule;
       t.priority = e.priority;
@@ -149,6 +155,8 @@ class Fold {
       t.snoozed_until = {};
       t.offer = {};
       forget_preference(t);
+      // A call is answered by being taken: nobody writes back to it.
+      if (t.channel == Channel::voice) answer(t, e.agent, e.at);
       customer = t.customer;
     });
     take_turn(e.agent, e.at);
@@ -364,10 +372,11 @@ class Fold {
   void set_clock(TicketId id, const Clock& clock) const {
     rearm(id, [&](Ticket& t) {
       const auto found = std::ranges::find(t.clocks, clock.metric, &Clock::metric);
-      if (found == t.clocks.end())
-        t.clocks.push_back(clock);
-      else
-        *found = clock;
+      if (found == t.clocks.end()) return t.clocks.push_back(clock);
+      // What had stopped the clock never arrived: it was no answer.
+      const bool goes_on = clock.metric == Metric::first_response && !clock.stopped_at;
+      if (goes_on && found->stopped_at && found->stopped_at == t.answered_at) unanswer(t);
+      *found = clock;
     });
   }
 
@@ -383,6 +392,25 @@ class Fold {
     if (t.state != to || !t.state_since) t.state_since = at;
     t.state = to;
     t.updated_at = std::max(t.updated_at, at);
+  }
+
+  /// Where it came in is known once the ticket has a queue.
+  static void ask(Ticket& t, Instant at) {
+    t.asked_at = at;
+    t.asked_in = t.queue;
+  }
+
+  static void answer(Ticket& t, AgentId by, Instant at) {
+    if (!t.asked_at || t.answered_at) return;
+    t.answered_at = at;
+    t.answered_in = t.queue;
+    t.answered_by = by;
+  }
+
+  static void unanswer(Ticket& t) {
+    t.answered_at = {};
+    t.answered_in = {};
+    t.answered_by = {};
   }
 
   static void forget_preference(Ticket& t) {

@@ -377,3 +377,14 @@ TEST_CASE("whatever happens to a file, loading ends in a configuration or in err
     }
   }
 }
+
+TEST_CASE("an alert's threshold is in the unit of what it watches, and one of two") {
+  CHECK(behind("alerts: [{name: a, when: waiting, over: 12, for: 5m}]\n").empty());
+  CHECK(behind("alerts: [{name: a, when: oldest, over: 10m}]\n").empty());
+  CHECK(behind("alerts: [{name: a, when: level, under: 80%}]\n").empty());
+  CHECK(behind("alerts: [{name: a, when: level, under: 12}]\n") ==
+        Lines{"desk.yaml:15:40: alerts[0].under: found \"12\", expected a share, such as 80%"});
+  CHECK(behind("alerts: [{name: a, when: waiting}]\n").size() == 1);
+  CHECK(behind("alerts: [{name: a, when: waiting, over: 1, under: 1}]\n").size() == 1);
+  CHECK(behind("alerts: [{name: a, when: waiting, over: 1, queue: nowhere}]\n").size() == 1);
+}

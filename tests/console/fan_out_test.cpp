@@ -102,7 +102,7 @@ TEST_CASE("a session is told what came after it, and the board's rows only if it
   FanOut fan = for_agents(1);
   fan.add(event({7, 0}), {0});
   fan.add(event({8, 0}), {0});
-  fan.add_board(event(Cursor::end_of(8)), {0});
+  fan.add_board(event(Cursor::end_of(8)), 9, {0});
   const auto told = [&](std::uint64_t live_after, bool board, std::uint64_t board_after) {
     Watcher watcher(1);
     watcher.session.live_after = live_after;
@@ -115,10 +115,10 @@ TEST_CASE("a session is told what came after it, and the board's rows only if it
     return out;
   };
   CHECK(told(6, false, 0) == std::vector{true, true, false});
-  CHECK(told(6, true, 7) == std::vector{true, true, true});
-  CHECK(told(6, true, 8) == std::vector{true, true, false});
-  CHECK(told(7, true, 7) == std::vector{false, true, true});
-  CHECK(told(8, true, 7) == std::vector{false, false, false});
+  CHECK(told(6, true, 8) == std::vector{true, true, true});
+  CHECK(told(6, true, 9) == std::vector{true, true, false});
+  CHECK(told(7, true, 8) == std::vector{false, true, true});
+  CHECK(told(8, true, 8) == std::vector{false, false, true});
 }
 
 TEST_CASE("much at once is cut into pieces, which follow each other") {

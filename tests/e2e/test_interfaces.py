@@ -27,6 +27,7 @@ class Interfaces(unittest.IsolatedAsyncioTestCase):
             await colleague.call("session.login", user="agent2", password=PASSWORD)
             board = await desk.console("supervisor1")
             self.assertTrue((await ask(board, "board.subscribe"))["queues"])
+            self.assertEqual((await ask(board, "board.list", figure="waiting"))["total"], 5)
             self.assertEqual((await ask(agent, "desk.get"))["channels"][0]["channel"], "email")
             await ask(agent, "presence.set", state="available", reason="here")
             offer = await agent.event("offer.made")

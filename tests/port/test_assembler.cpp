@@ -12,7 +12,8 @@ namespace {
 
 PolicyPtr one_queue() {
   Policy policy;
-  policy.queues.push_back({.id = {1}, .name = "general", .required = {}, .calendar = {}});
+  policy.queues.push_back(
+      {.id = {1}, .name = "general", .required = {}, .calendar = {}, .level = {}});
   policy.default_queue = {1};
   policy.channels.push_back({.id = {1}, .name = "support", .queue = {1}, .required = {}});
   return std::make_shared<const Policy>(std::move(policy));

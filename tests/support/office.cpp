@@ -60,8 +60,9 @@ Office::Office(OfficeSettings settings) : tasks_(loop_.get_executor(), "office")
                                  metrics_, [](std::exception_ptr) {});
   settings.sign_in.cost = kCheap;
   if (!settings.sign_in.now) settings.sign_in.now = [this] { return core_->clock().now(); };
-  desk_ = std::make_unique<FrontDesk>(settings.sign_in, core_->engine().state(), core_->gateway(),
-                                      core_->workers(), core_->feed());
+  desk_ =
+      std::make_unique<FrontDesk>(loop_.get_executor(), settings.sign_in, core_->engine().state(),
+                                  core_->gateway(), core_->workers(), core_->feed());
   if (settings.with_search) {
     directory_ = std::make_unique<TempDir>(TempDir::fast_parent());
     search_ = std::make_unique<TicketSearch>(
@@ -103,6 +104,7 @@ void Office::stop() {
     tasks_.spawn([](Office& office) -> asio::awaitable<void> {
       co_await office.http_->stop();
       co_await office.console_->stop();
+      office.desk_->stop();
       if (office.search_) office.search_->stop();
       co_await office.core_->stop();
     }(*this));

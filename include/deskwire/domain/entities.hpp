@@ -97,7 +97,15 @@ struct Ticket {
   AgentId last_writer;
   std::uint32_t last_writer_seq = 0;
   std::uint32_t other_writer_seq = 0;
-  std::uint16_t held = 0;       ///< Replies whose hold has not ended in being sent or withdrawn.
+  std::uint16_t held = 0;  ///< Replies whose hold has not ended in being sent or withdrawn.
+  /// The customer's first message and where it came in; zero: an agent opened the ticket, and
+  /// nobody waits for a first answer.
+  Instant asked_at;
+  QueueId asked_in;
+  /// The first answer by a person, or who took the call; zero: none yet, or it never arrived.
+  Instant answered_at;
+  QueueId answered_in;
+  AgentId answered_by;
   friend bool operator==(const Ticket&, const Ticket&) = default;
 };
 
@@ -206,9 +214,9 @@ struct OutboxItem {
   Instant next_attempt_at;
   // Of a reply that may be taken back: until when nothing begins, and what to put back then.
   Instant held_until;
-  bool took_ticket = false;         ///< The ticket waited in its queue before.
-  Instant snoozed_until;            ///< The ticket was snoozed before.
-  bool late = false;                ///< First response was overdue when it was written.
+  bool took_ticket = false;  ///< The ticket waited in its queue before.
+  Instant snoozed_until;     ///< The ticket was snoozed before.
+  bool late = false;         ///< First response was overdue when it was written.
   friend bool operator==(const OutboxItem&, const OutboxItem&) = default;
 };
 

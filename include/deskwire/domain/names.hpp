@@ -81,6 +81,9 @@ enum class Consent : std::uint8_t { unsaid, granted, withdrawn };
 /// What ended a snooze.
 enum class WakeCause : std::uint8_t { time, customer, agent };
 
+/// Which figure of the board an alert watches.
+enum class AlertWhen : std::uint8_t { waiting, oldest, level, at_risk };
+
 template <class E>
 struct EnumNames;
 #define DESKWIRE_NAMES(E, ...)                                                    \
@@ -112,6 +115,7 @@ DESKWIRE_NAMES(Verdict, "chosen", "eligible_but_later", "not_in_queue", "missing
 DESKWIRE_NAMES(Strategy, "longest_idle");
 DESKWIRE_NAMES(Consent, "unsaid", "granted", "withdrawn");
 DESKWIRE_NAMES(WakeCause, "time", "customer", "agent");
+DESKWIRE_NAMES(AlertWhen, "waiting", "oldest", "level", "at_risk");
 #undef DESKWIRE_NAMES
 
 template <class E>

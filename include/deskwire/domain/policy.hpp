@@ -21,6 +21,13 @@ struct Skill {
   std::string name;
 };
 
+/// What a queue promises its customers as a whole: a share of first answers within a time.
+struct ServiceLevel {
+  Duration within;
+  std::uint8_t target_percent = 80;
+  CalendarId calendar;  ///< In whose hours `within` counts; zero: 24/7.
+};
+
 struct Queue {
   QueueId id;
   std::string name;
@@ -31,6 +38,7 @@ struct Queue {
   Duration max_wait = hours(24);  ///< Stands in for a deadline in `rank` where no clock runs.
   Duration preferred_for = seconds(60);  ///< Hold for the preferred agent; 0 turns it off.
   CalendarId calendar;                   ///< Zero: always open.
+  std::optional<ServiceLevel> level;     ///< Unset: see Policy::level_of.
 };
 
 struct Team {
@@ -77,6 +85,16 @@ struct QueueMove {
   QueueId from, to;
 };
 
+/// Something a supervisor wants to be told: a figure beyond a threshold for a time.
+struct Alert {
+  std::string name;
+  AlertWhen when = AlertWhen::waiting;
+  QueueId queue;               ///< Zero: all queues together.
+  bool over = true;            ///< Above the threshold, else below it.
+  std::int64_t threshold = 0;  ///< Tickets, milliseconds (oldest) or percent (level).
+  Duration hold;               ///< For so long at a stretch.
+};
+
 struct Policy {
   std::uint64_t version = 1;
   std::string desk_name;
@@ -89,6 +107,9 @@ struct Policy {
   std::vector<Calendar> calendars;
   std::vector<ChannelPolicy> channels;
   std::vector<QueueMove> moves;
+  std::vector<Alert> alerts;
+  std::vector<Instant>
+      midnights;  ///< Where days begin in the desk's zone; sorted. Empty: as UTC's.
   std::array<std::uint16_t, 4> weight_percent{20, 33, 100, 33};  ///< Index: Channel.
   std::array<Duration, 4> priority_credit{Duration{0}, hours(1), hours(8),
                                           hours(24)};  ///< Index: Priority.
@@ -108,6 +129,11 @@ struct Policy {
   [[nodiscard]] const ChannelPolicy* channel(std::string_view name) const;
   [[nodiscard]] const Skill* skill(SkillId id) const;
   [[nodiscard]] const Rule* rule(RuleId id) const;
+  /// The queue's own service level, else the first response that a ticket of normal priority is
+  /// promised there, else `max_wait`.
+  [[nodiscard]] ServiceLevel level_of(const Queue& queue) const;
+  /// When the desk's day began in which `at` lies.
+  [[nodiscard]] Instant day_of(Instant at) const;
 };
 
 using PolicyPtr = std::shared_ptr<const Policy>;
