@@ -57,11 +57,11 @@ try {
   await board.keyboard.press("g");
   await board.keyboard.press("b");
   const billing = board.locator(".board-table tr", { hasText: "billing" }).first();
-  await billing.locator(".link", { hasText: /^0$/ }).waitFor();
+  await billing.getByRole("button", { name: "Waiting in billing: 0" }).waitFor();
   await step("mail", {}, true);
-  await billing.locator(".link", { hasText: /^1$/ }).waitFor();
+  await billing.getByRole("button", { name: "Waiting in billing: 1" }).waitFor();
   await checked(board, "board");
-  await billing.locator(".link").click();
+  await billing.getByRole("button", { name: "Waiting in billing" }).click();
   await board.getByRole("dialog").getByRole("button", { name: "Refund for order 8841" }).waitFor();
   await board.keyboard.press("Escape");
 

@@ -1,57 +1,66 @@
 // SPDX-License-Identifier: Apache-2.0
-// The supervisor's board: queues and agents as they are, each number opens the tickets it counts.
-import { signal } from "@preact/signals";
-import { agents, fail, forcePresence, now, queues, show, wire } from "./desk";
-import { Dialog } from "./dialog";
+// The supervisor's board: figures of one instant, each of which opens the tickets it counts and says how it is made.
+import { alerts, agents, claim, fail, now, queues, risks, show, totals } from "./desk";
+import { Drawer, Force, forced, openFigure } from "./board_drawer";
+import type { Figure } from "./board_drawer";
 import { go, place } from "./places";
-import { clock, dueAt, dueClass, dueText, exact, span } from "./time";
-import type { Agent, Queue, Ticket } from "./wire";
-import { channelWord, stateWord, subjectOf } from "./words";
+import { Sparkline } from "./sparkline";
+import { clock, exact, span } from "./time";
+import type { Agent, Alert, Level, Queue } from "./wire";
 
-interface Opened { title: string; rows: Ticket[] | null }
-const opened = signal<Opened | null>(null);
-/** Somebody whose state is about to be set. */
-const forced = signal<Agent | null>(null);
+const age = (at: string | null) => (at ? clock(now.value - Date.parse(at)) : "–");
+const percent = (level: Level) => (level.percent === null ? "–" : `${level.percent} %`);
 
-async function open(title: string, params: object, keep: (ticket: Ticket) => boolean = () => true) {
-  opened.value = { title, rows: null };
-  const page = await wire.call<{ items: Ticket[] }>("ticket.list", { limit: 200, ...params });
-  if (opened.value?.title === title) opened.value = { title, rows: page.items.filter(keep).sort((a, b) => (dueAt(a) ?? Infinity) - (dueAt(b) ?? Infinity)) };
+function Number_({ value, title, figure, of, what, children }: { value: string | number; title: string; figure: Figure; of?: { queue?: string; agent?: string }; what?: string; children?: preact.ComponentChildren }) {
+  return <button class="link" title={what} aria-label={`${title}: ${value}`} onClick={() => openFigure(title, figure, of)}>{children ?? value}</button>;
 }
 
-const nearestOf = (times: (string | null)[]) => times.reduce<string | null>((a, b) => (b && (!a || b < a) ? b : a), null);
-const age = (at: string | null) => (at ? clock(now.value - Date.parse(at)) : "–");
-
-function Figure({ name, value, what, tone = "" }: { name: string; value: string | number; what: string; tone?: string }) {
-  return <div class={`figure ${tone}`} title={what}><span class="figure-value">{value}</span><span class="quiet">{name}</span></div>;
+function Figure_({ name, what, tone = "", children }: { name: string; what: string; tone?: string; children: preact.ComponentChildren }) {
+  return <div class={`figure ${tone}`} title={what}><span class="figure-value">{children}</span><span class="quiet">{name}</span></div>;
 }
 
 function Totals() {
-  const rows = [...queues.value.values()], people = [...agents.value.values()].filter((agent) => agent.role === "agent");
-  const next = nearestOf(rows.map((queue) => queue.next_due_at)), on = people.filter((agent) => agent.presence !== "offline");
-  const free = on.filter((agent) => agent.presence === "available" && agent.load_percent < agent.capacity_percent);
-  const late = next !== null && Date.parse(next) < now.value;
+  const all = totals.value;
+  if (!all) return <div class="skeleton tall" aria-label="Loading" />;
+  const formula = `${all.level.met} of ${all.level.total}: ${all.level.formula ?? ""}`;
   return (
     <div class="figures">
-      <Figure name="waiting" value={rows.reduce((sum, queue) => sum + queue.waiting, 0)} what="Tickets in all queues that no agent has" />
-      <Figure name="oldest" value={age(nearestOf(rows.map((queue) => queue.oldest_at)))} what="How long the oldest of them has waited" />
-      <Figure name={late ? "late" : "next due"} tone={late ? "late" : ""} value={next ? span(Date.parse(next) - now.value) : "–"} what={next ? exact(next) : "No clock runs among those that wait"} />
-      <Figure name="agents on" value={on.length} what="Available or away, not offline" />
-      <Figure name="free" value={free.length} what="Available, with room for more" />
+      <Figure_ name="waiting" what="Tickets in all queues that no agent has"><Number_ value={all.waiting} title="Waiting" figure="waiting" /></Figure_>
+      <Figure_ name="oldest" what={all.oldest_at ? `Waits since ${exact(all.oldest_at)}` : "Nobody waits"}>{age(all.oldest_at)}</Figure_>
+      <Figure_ name="service level today" what={formula}><Number_ value={percent(all.level)} title="Answered late today" figure="missed" what={formula} /></Figure_>
+      <Figure_ name="due in 30 m" what="Waiting or with an agent, with a deadline within half an hour"><Number_ value={all.due_in_30m} title="Due in 30 minutes" figure="due_in_30m" /></Figure_>
+      <Figure_ name="at risk" tone={all.at_risk ? "late" : ""} what="Waiting, and nobody is expected to come to it in time"><Number_ value={all.at_risk} title="At risk" figure="at_risk" /></Figure_>
+      <Figure_ name="agents on" what="With a queue, and not offline">{all.agents_on}</Figure_>
+      <Figure_ name="free" what="Available, with room for more">{all.agents_free}</Figure_>
     </div>
   );
 }
 
+/** Above or below what is aimed at, by a shape and a word. */
+function LevelCell({ queue }: { queue: Queue }) {
+  const { level } = queue, aim = level.target_percent ?? 80, low = level.percent !== null && level.percent < aim;
+  const formula = `${level.met} of ${level.total} first answers today within ${span((level.within_seconds ?? 0) * 1000)} (aim ${aim} %)`;
+  return (
+    <td class="number"><Number_ value={percent(level)} title={`Answered late in ${queue.queue}`} figure="missed" of={{ queue: queue.queue }} what={formula}>
+      <span class={level.percent === null ? "" : low ? "due late" : "due fine"}>{percent(level)}{level.percent === null ? "" : low ? " ▼" : " ▲"}</span></Number_></td>
+  );
+}
+
 function QueueRow({ queue }: { queue: Queue }) {
-  const due = queue.next_due_at ? Date.parse(queue.next_due_at) : null;
+  const due = queue.next_due_at ? Date.parse(queue.next_due_at) : null, of = { queue: queue.queue }, wait = queue.expected_wait;
   const tone = due === null ? "" : due < now.value ? "late" : due - now.value < 15 * 60000 ? "soon" : "fine";
   return (
     <tr>
       <th scope="row">{queue.queue}</th>
-      <td class="number"><button class="link" onClick={() => open(`Waiting in ${queue.queue}`, { queue: queue.queue, state: "queued" }).catch(fail)}>{queue.waiting}</button></td>
+      <td class="number"><Number_ value={queue.waiting} title={`Waiting in ${queue.queue}`} figure="waiting" of={of} /></td>
       <td class="number" title={queue.oldest_at ? exact(queue.oldest_at) : ""}>{age(queue.oldest_at)}</td>
+      <LevelCell queue={queue} />
       <td class="number"><span class={`due ${tone}`} title={queue.next_due_at ? exact(queue.next_due_at) : ""}>
         {due === null ? "–" : due < now.value ? `late by ${span(now.value - due)}` : `in ${span(due - now.value)}`}</span></td>
+      <td class="number" title="Of those that come now: half wait at most the first, nine of ten at most the second. From how fast tickets were taken in the last half hour.">
+        {wait ? `${span(wait.p50_seconds * 1000)} – ${span(wait.p90_seconds * 1000)}` : "–"}</td>
+      <td><Sparkline name={`Came into ${queue.queue}`} counts={queue.arrivals} newestAt={queue.slot_at} tone="in" /></td>
+      <td><Sparkline name={`Answered in ${queue.queue}`} counts={queue.answered} newestAt={queue.slot_at} tone="out" /></td>
     </tr>
   );
 }
@@ -60,49 +69,47 @@ function AgentRow({ agent }: { agent: Agent }) {
   return (
     <tr>
       <th scope="row">{agent.name}</th>
-      <td><button class="link presence-of" onClick={() => (forced.value = agent)}><span class={`dot ${agent.presence}`} aria-hidden="true" />{agent.presence}{agent.reason ? ` (${agent.reason})` : ""}</button></td>
+      <td><button class="link presence-of" title="Set their state" onClick={() => (forced.value = agent)}><span class={`dot ${agent.presence}`} aria-hidden="true" />{agent.presence}{agent.reason ? ` (${agent.reason})` : ""}</button></td>
       <td class="number" title={agent.since ? exact(agent.since) : ""}>{agent.since ? span(now.value - Date.parse(agent.since)) : "–"}</td>
-      <td><button class="load" aria-label={`${agent.name}: ${agent.load_percent} % of ${agent.capacity_percent} %`}
-        onClick={() => open(`With ${agent.name}`, { state: "assigned" }, (ticket) => ticket.agent === agent.user).catch(fail)}>
+      <td><button class="load" aria-label={`${agent.name}: ${agent.load_percent} % of ${agent.capacity_percent} %`} onClick={() => openFigure(`With ${agent.name}`, "assigned", { agent: agent.user })}>
         <meter min={0} max={Math.max(agent.capacity_percent, agent.load_percent, 1)} high={agent.capacity_percent} value={agent.load_percent} />
         <span class="number">{agent.load_percent} %</span></button></td>
+      <td class="number"><Number_ value={agent.answered_today} title={`Answered by ${agent.name} today`} figure="answered" of={{ agent: agent.user }} /></td>
       <td class="quiet">{agent.queues.join(", ")}</td>
     </tr>
   );
 }
 
-function Drawer({ title, rows }: Opened) {
+const unit = (alert: Alert, value: number | null) => (value === null ? "–" : alert.when === "oldest" ? span(value * 1000) : alert.when === "level" ? `${value} %` : String(value));
+const watches = { waiting: "waiting", oldest: "the oldest waits", level: "service level", at_risk: "at risk" };
+
+function Alerts() {
+  if (!alerts.value.length) return null;
   return (
-    <Dialog title={title} kind="wide" onClose={() => (opened.value = null)}>
-      {!rows && <div class="skeleton" aria-label="Loading" />}
-      {rows && !rows.length && <p class="quiet empty">None any more.</p>}
-      <table class="plain-table">
-        <tbody>{rows?.map((ticket) => (
-          <tr key={ticket.id}>
-            <td class="number">#{ticket.id}</td>
-            <td><button class="link" onClick={() => { opened.value = null; show(ticket.id); }}>{subjectOf(ticket)}</button></td>
-            <td class="quiet">{ticket.customer?.name}</td><td class="quiet">{channelWord(ticket.channel)}</td><td class="quiet">{ticket.priority}</td>
-            <td class="quiet">{ticket.agent ?? stateWord(ticket.state)}</td>
-            <td class="number"><span class={`due ${dueClass(ticket, now.value)}`}>{dueText(ticket, now.value)}</span></td>
-          </tr>
-        ))}</tbody>
-      </table>
-    </Dialog>
+    <ul class="alerts" role="alert">
+      {alerts.value.map((alert) => (
+        <li key={alert.name}><strong>{alert.name}</strong>: {watches[alert.when]}{alert.queue ? ` in ${alert.queue}` : ""} {unit(alert, alert.value)},{" "}
+          {alert.over !== null ? `more than ${unit(alert, alert.over)}` : `less than ${unit(alert, alert.under)}`} for {span(now.value - Date.parse(alert.since ?? alert.raised_at!))}</li>
+      ))}
+    </ul>
   );
 }
 
-function Force({ agent }: { agent: Agent }) {
-  const set = (state: string) => {
-    forcePresence(agent.user, state, "set by a supervisor").catch(fail);
-    forced.value = null;
-  };
+function Risks() {
   return (
-    <Dialog title={`${agent.name} is ${agent.presence}`} onClose={() => (forced.value = null)}>
-      <p>Away and offline: nothing more is offered; open offers go to someone else. What is theirs stays theirs.</p>
-      <p class="row end">{["available", "away", "offline"].filter((state) => state !== agent.presence).map((state, n) => (
-        <button key={state} data-first={n === 0 || undefined} onClick={() => set(state)}>Set {state}</button>
-      ))}</p>
-    </Dialog>
+    <section><h2>At risk</h2>
+      {!risks.value.length && <p class="quiet empty">Everything that waits is expected to be taken in time.</p>}
+      <ul class="risks">
+        {risks.value.map((risk) => (
+          <li key={risk.ticket} class="row">
+            <button class="link" onClick={() => show(risk.ticket)}>#{risk.ticket}</button>
+            <span class="due late">{Date.parse(risk.due_at) < now.value ? "late by" : "in"} {span(Date.parse(risk.due_at) - now.value)}</span>
+            <span class="grow">{risk.queue}: {risk.remedy}</span>
+            <button onClick={() => claim(risk.ticket).catch(fail)}>Take over</button>
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }
 
@@ -110,29 +117,41 @@ const byNeed = (a: Queue, b: Queue) => (a.next_due_at ?? "~").localeCompare(b.ne
 const order = ["available", "away", "offline"];
 const byPresence = (a: Agent, b: Agent) => order.indexOf(a.presence) - order.indexOf(b.presence) || a.name.localeCompare(b.name);
 
+function Queues() {
+  return (
+    <section><h2>Queues</h2>
+      <div class="scroll-x"><table class="board-table">
+        <thead><tr><th scope="col">Queue</th><th scope="col" class="number">waiting</th><th scope="col" class="number">oldest</th><th scope="col" class="number">level</th>
+          <th scope="col" class="number">next due</th><th scope="col" class="number">expected wait</th><th scope="col">arrivals</th><th scope="col">answered</th></tr></thead>
+        <tbody>{[...queues.value.values()].sort(byNeed).map((queue) => <QueueRow key={queue.queue} queue={queue} />)}</tbody>
+      </table></div>
+    </section>
+  );
+}
+
+function Agents() {
+  return (
+    <section><h2>Agents</h2>
+      <div class="scroll-x"><table class="board-table">
+        <thead><tr><th scope="col">Agent</th><th scope="col">state</th><th scope="col" class="number">since</th><th scope="col">load</th><th scope="col" class="number">today</th><th scope="col">queues</th></tr></thead>
+        <tbody>{[...agents.value.values()].filter((agent) => agent.role === "agent").sort(byPresence).map((agent) => <AgentRow key={agent.user} agent={agent} />)}</tbody>
+      </table></div>
+    </section>
+  );
+}
+
 export function Board() {
   const wall = place.value.page === "wall";
   return (
     <main class={wall ? "board wall" : "board"}>
       <header class="row"><h1 class="grow">Board</h1>
         <button class="plain" onClick={() => go({ page: wall ? "board" : "wall" })}>{wall ? "Leave the wall" : "Wall"}</button></header>
+      <Alerts />
       <Totals />
-      <div class="board-halves">
-        <section><h2>Queues</h2>
-          <table class="board-table">
-            <thead><tr><th scope="col">Queue</th><th scope="col" class="number">waiting</th><th scope="col" class="number">oldest</th><th scope="col" class="number">next due</th></tr></thead>
-            <tbody>{[...queues.value.values()].sort(byNeed).map((queue) => <QueueRow key={queue.queue} queue={queue} />)}</tbody>
-          </table>
-        </section>
-        <section><h2>Agents</h2>
-          <table class="board-table">
-            <thead><tr><th scope="col">Agent</th><th scope="col">state</th><th scope="col" class="number">since</th><th scope="col">load</th><th scope="col">queues</th></tr></thead>
-            <tbody>{[...agents.value.values()].filter((agent) => agent.role === "agent").sort(byPresence).map((agent) => <AgentRow key={agent.user} agent={agent} />)}</tbody>
-          </table>
-        </section>
-      </div>
-      {opened.value && <Drawer {...opened.value} />}
-      {forced.value && <Force agent={forced.value} />}
+      <Queues />
+      <div class="board-halves"><Agents /><Risks /></div>
+      <Drawer />
+      <Force />
     </main>
   );
 }

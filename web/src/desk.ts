@@ -4,7 +4,7 @@ import { batch, computed, effect, signal } from "@preact/signals";
 import { alertTo } from "./attention";
 import * as drafts from "./drafts";
 import { go, place } from "./places";
-import { Agent, Call, Customer, Message, Offer, Queue, Ticket, User, Wire, WireEvent } from "./wire";
+import { Agent, Alert, Call, Customer, Message, Offer, Queue, Risk, Ticket, Totals, User, Wire, WireEvent } from "./wire";
 
 export const user = signal<User | null>(null);
 export const up = signal(false);
@@ -20,6 +20,9 @@ export const older = signal(false);
 export const customer = signal<Customer | null>(null);
 export const queues = signal<Map<string, Queue>>(new Map());
 export const agents = signal<Map<string, Agent>>(new Map());
+export const totals = signal<Totals | null>(null);
+export const risks = signal<Risk[]>([]);
+export const alerts = signal<Alert[]>([]);
 /** Tickets with a customer's message that was not looked at. */
 export const unread = signal<ReadonlySet<number>>(new Set());
 export const viewers = signal<Viewer[]>([]);
@@ -78,8 +81,17 @@ function apply({ type, data }: WireEvent) {
     if (type === "offer.ended") offers.value = offers.value.filter((o) => o.offer !== data.offer);
     if (type === "agent.changed" && data.agent?.user === user.value?.user) presence.value = data.agent.presence;
     if (type === "board.queue") queues.value = new Map(queues.value).set(data.queue, data);
+    if (type === "board.totals") totals.value = data;
+    if (type === "board.at_risk") risks.value = data.items;
+    if (type === "board.alert") alarm(data);
     if (type === "board.agent") agents.value = new Map(agents.value).set(data.user, data);
   });
+}
+
+function alarm(alert: Alert) {
+  const rest = alerts.value.filter((one) => one.name !== alert.name);
+  alerts.value = alert.state === "raised" ? [...rest, alert] : rest;
+  if (alert.state === "raised") alertTo(`The board: ${alert.name}`);
 }
 
 function said(isNew: boolean, message: Message) {
@@ -142,9 +154,12 @@ export function addMessage(message: Message) {
 }
 
 async function loadBoard() {
-  const board = await wire.call<{ queues: Queue[]; agents: Agent[] }>("board.subscribe");
+  const board = await wire.call<{ queues: Queue[]; agents: Agent[]; totals: Totals; at_risk: Risk[]; alerts: Alert[] }>("board.subscribe");
   batch(() => {
     queues.value = new Map(board.queues.map((queue) => [queue.queue, queue]));
+    totals.value = board.totals;
+    risks.value = board.at_risk;
+    alerts.value = board.alerts;
     agents.value = new Map(board.agents.map((agent) => [agent.user, agent]));
     presence.value = agents.value.get(user.value?.user ?? "")?.presence ?? presence.value;
   });

@@ -25,10 +25,21 @@ export interface Call {
   state: "ringing" | "answered" | "missed" | "ended"; call: string; channel_name: string; from: string | null; from_shown: string;
   customer: { id: number; name: string | null } | null; tickets: Ticket[]; agent: string | null; at: string;
 }
-export interface Queue { id: number; queue: string; waiting: number; oldest_at: string | null; next_due_at: string | null }
+/** Of today; `percent` null: nothing was answered yet. */
+export interface Level { percent: number | null; met: number; total: number; within_seconds?: number; target_percent?: number; formula?: string }
+export interface Queue {
+  id: number; queue: string; waiting: number; oldest_at: string | null; next_due_at: string | null; due_in_30m: number; at_risk: number; level: Level;
+  expected_wait: { p50_seconds: number; p90_seconds: number } | null; slot_at: string; arrivals: number[]; answered: number[];
+}
+export interface Totals { waiting: number; oldest_at: string | null; level: Level; due_in_30m: number; at_risk: number; agents_on: number; agents_free: number }
+export interface Risk { ticket: number; due_at: string; queue: string | null; place: number; expected_at: string | null; remedy: string }
+export interface Alert {
+  name: string; state: "raised" | "cleared"; when: "waiting" | "oldest" | "level" | "at_risk"; queue: string | null; over: number | null; under: number | null;
+  for_seconds: number; value: number | null; since: string | null; raised_at: string | null;
+}
 export interface Agent {
   id: number; user: string; name: string; role: string; presence: "offline" | "available" | "away"; reason: string | null; since: string | null;
-  load_percent: number; capacity_percent: number; queues: string[]; skills: { skill: string; level: number }[];
+  load_percent: number; capacity_percent: number; tickets: number; offers: number; answered_today: number; queues: string[]; skills: { skill: string; level: number }[];
 }
 export interface Customer { id: number; name: string | null; tier?: number; identities?: { kind: string; value: string; name?: string | null }[] }
 export interface User { id: number; name: string; role: string; user?: string }
