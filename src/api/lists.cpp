@@ -5,6 +5,7 @@
 #include "api/api.hpp"
 #include "api/query.hpp"
 #include "codec/wire.hpp"
+#include "deskwire/domain/tag.hpp"
 #include "http/problem.hpp"
 
 namespace deskwire {
@@ -44,13 +45,18 @@ Api::Answer Api::tickets(HttpRequest& request, const Principal& who) {
   asked.state = query.name_of<TicketState>("state");
   asked.queue = query.text("queue", 200);
   asked.customer = query.id<CustomerId>("customer");
-  asked.tag = query.text("tag", 200);
   asked.priority = query.name_of<Priority>("priority");
   if (const std::string due = query.text("due_before", 64); !due.empty()) {
     const auto time = wire::parse_time(due);
     if (!time) query.complain("due_before", "is no RFC 3339 time");
     asked.due_before = time.value_or(Instant{});
   }
+  if (const std::string snoozed = query.text("snoozed", 5); !snoozed.empty()) {
+    asked.snoozed = snoozed == "true";
+    if (snoozed != "true" && snoozed != "false") query.complain("snoozed", "is not true or false");
+  }
+  asked.tag = query.text("tag", kTagBytes);
+  if (!asked.tag.empty() && !is_tag(asked.tag)) query.complain("tag", "is no tag");
   asked.limit = limit_of(query);
   asked.after = query.id<TicketId>("after");
   if (!query.ok()) co_return query.refusal();

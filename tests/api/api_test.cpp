@@ -18,9 +18,8 @@ namespace json = boost::json;
 
 namespace {
 
-constexpr EmbeddedFile kPages[] = {{"index.html", "<!doctype html>"},
-                                   {"mail.html", "<!doctype html>"},
-                                   {"assets/a.js", "1;"}};
+constexpr EmbeddedFile kPages[] = {
+    {"index.html", "<!doctype html>"}, {"mail.html", "<!doctype html>"}, {"assets/a.js", "1;"}};
 constexpr EmbeddedFile kSchemas[] = {{"openapi.yaml", "openapi: 3.1.0"}};
 
 /// The office with REST beside its console.
@@ -183,10 +182,14 @@ TEST_CASE("tickets are listed newest first, page by page, by state, queue and cu
   const std::string after = json::serialize(first.at("next"));
   CHECK(rest.read("sue", "/tickets?limit=2&after=" + after).at("items").as_array().size() == 1);
   CHECK(rest.read("sue", "/tickets?queue=billing").at("items").as_array().size() == 1);
+  CHECK(rest.read("sue", "/tickets?snoozed=false").at("items").as_array().size() == 3);
+  CHECK(rest.read("sue", "/tickets?snoozed=true").at("items").as_array().empty());
+  CHECK(rest.read("sue", "/tickets?tag=vip").at("items").as_array().empty());
   CHECK(rest.read("sue", "/tickets?state=resolved").at("items").as_array().empty());
   const std::string customer = json::serialize(first.at("items").at(0).at("customer").at("id"));
   CHECK(rest.read("sue", "/tickets?customer=" + customer).at("items").as_array().size() == 1);
-  for (const char* bad : {"limit=0", "limit=201", "limit=x", "after=-1", "state=asleep"})
+  for (const char* bad : {"limit=0", "limit=201", "limit=x", "after=-1", "state=asleep",
+                          "snoozed=maybe", "tag=Ann%20Smith"})
     CHECK(rest.get("sue", "/tickets?" + std::string(bad)).status == 422);
   CHECK(rest.get("sue", "/tickets?queue=nowhere").status == 404);
 }

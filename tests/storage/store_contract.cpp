@@ -58,6 +58,8 @@ bool shows(const TicketFilter& filter, const Ticket& ticket) {
   if (filter.agent && ticket.agent != filter.agent) return false;
   const bool open = ticket.state != TicketState::closed;
   if (filter.priority && (!open || ticket.priority != *filter.priority)) return false;
+  if (filter.snoozed && (!open || bool(ticket.snoozed_until) != *filter.snoozed)) return false;
+  if (!filter.tag.empty() && (!open || ticket.tags != std::vector{filter.tag})) return false;
   if (filter.due_before) {
     bool due = false;
     for (const Clock& clock : ticket.clocks)
@@ -197,6 +199,8 @@ TEMPLATE_TEST_CASE("a list shows what its filter asks for, newest first, page by
     ticket.customer = CustomerId{draw.below(6)};
     ticket.agent = AgentId{draw.below(5)};
     ticket.priority = static_cast<Priority>(draw.below(4));
+    if (draw.below(3) == 0) ticket.snoozed_until = Instant{1};
+    ticket.tags = {draw.below(2) == 0 ? "vip" : "bug"};
     Clock& clock = ticket.clocks.emplace_back();
     clock.state = draw.below(2) == 0 ? ClockState::running : ClockState::met;
     clock.due_at = Instant{static_cast<std::int64_t>(1 + draw.below(100))};
@@ -215,6 +219,8 @@ TEMPLATE_TEST_CASE("a list shows what its filter asks for, newest first, page by
     if (draw.below(4) == 0) filter.customer = CustomerId{1 + draw.below(6)};
     if (draw.below(4) == 0) filter.agent = AgentId{1 + draw.below(5)};
     if (draw.below(5) == 0) filter.priority = static_cast<Priority>(draw.below(4));
+    if (draw.below(6) == 0) filter.snoozed = draw.below(2) == 0;
+    if (draw.below(6) == 0) filter.tag = draw.below(3) == 0 ? "none" : "vip";
     if (draw.below(5) == 0)
       filter.due_before = Instant{static_cast<std::int64_t>(1 + draw.below(100))};
     if (draw.below(2) == 0) filter.visible_to = AgentId{1 + draw.below(5)};
