@@ -105,6 +105,28 @@ TEST_CASE("a message leaves only after it is durably said to leave") {
   CHECK(out.closed);
 }
 
+TEST_CASE("a held message leaves when its time has come, and one that is gone by then does not") {
+  OutboxItem held = an_item(MessageId{1}, DeliveryState::queued);
+  held.held_until = held.next_attempt_at = system_now() + milliseconds(150);
+  OutboxItem later = an_item(MessageId{2}, DeliveryState::queued);
+  later.held_until = later.next_attempt_at = system_now() + seconds(60);
+  Rig rig(an_image({held, later}));
+  rig.make();
+  HeldTransport out;
+  Instant left;
+  out.on_send = [&] { left = system_now(); };
+  rig.core->outbox().set_transport(Channel::email, out);
+  rig.start();
+  rig.run_until([&] { return !out.held.empty(); });
+  CHECK(left >= held.held_until);
+  CHECK(out.held.size() == 1);
+  CHECK(out.held.front().message.item.message == MessageId{1});
+  out.held.front().done({DeliveryState::sent, "250 ok"});
+  rig.run_until([&] { return delivery_of(rig, MessageId{1}) == DeliveryState::sent; });
+  CHECK(delivery_of(rig, MessageId{2}) == DeliveryState::queued);
+  rig.stop();
+}
+
 TEST_CASE("a temporary failure is tried again later, a final one is not") {
   auto set_by = std::make_shared<Duration>();
   CoreSettings settings;
