@@ -101,3 +101,39 @@ TEST_CASE("an answer does not overlook what a colleague wrote meanwhile") {
       {"ticket", desk.ticket}, {"client_id", "r"}, {"text", "Hello."}, {"expected_seq", 1}};
   CHECK(desk.as_ann.refusal("ticket.reply", params) == "ticket_changed");
 }
+
+TEST_CASE("a snooze is refused to a colleague, beyond a year, and of a ticket that waits") {
+  Desk desk;
+  ConsoleClient as_bob(desk.office.port);
+  as_bob.log_in("bob");
+  const json::value until = wire::time(desk.office.core().clock().now() + hours(3));
+  const json::object params{{"ticket", desk.ticket}, {"until", until}};
+  CHECK(as_bob.refusal("ticket.snooze", params) == "not_your_ticket");
+  CHECK(desk.as_ann.refusal("ticket.snooze",
+                            {{"ticket", desk.ticket}, {"until", "2999-01-01T00:00:00Z"}}) ==
+        "invalid_argument");
+  desk.row("ticket.pending");
+  CHECK(desk.as_ann.refusal("ticket.snooze", params) == "wrong_state");
+}
+
+TEST_CASE("a ticket has twenty tags at most") {
+  Desk desk;
+  json::array many;
+  for (int n = 0; n < 20; ++n) many.emplace_back("t" + std::to_string(n));
+  CHECK(desk.row("ticket.tag", {{"add", many}}).at("tags").as_array().size() == 20);
+  CHECK(desk.as_ann.refusal("ticket.tag", {{"ticket", desk.ticket}, {"add", {"more"}}}) ==
+        "too_many_tags");
+}
+
+TEST_CASE(
+    "a colleague cannot take an answer back, a supervisor can, and nobody what is not there") {
+  Desk desk;
+  const json::object params{{"ticket", desk.ticket}, {"message", desk.answer(60).at("id")}};
+  ConsoleClient as_bob(desk.office.port), as_sue(desk.office.port);
+  as_bob.log_in("bob");
+  as_sue.log_in("sue");
+  CHECK(as_bob.refusal("message.undo", params) == "not_allowed");
+  CHECK(as_sue.refusal("message.undo", {{"ticket", desk.ticket}, {"message", 4711}}) ==
+        "no_such_message");
+  CHECK(as_sue.call("message.undo", params).at("text") == "It is on its way.");
+}
