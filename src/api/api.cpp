@@ -44,6 +44,10 @@ HttpResponse refused(const SignInRefused& why) {
   switch (why.kind) {
     case SignInRefused::Kind::wrong:
       return problem(401, "wrong_login", "User name or password is wrong.");
+    case SignInRefused::Kind::code_needed:
+      return problem(401, "totp_required", "A code of your authenticator app is asked for.");
+    case SignInRefused::Kind::code_wrong:
+      return problem(401, "totp_wrong", "This code is wrong, over, or was used.");
     case SignInRefused::Kind::limited:
       return problem_retry(429, "too_many_logins", "Too many attempts to log in.", why.retry_after);
     case SignInRefused::Kind::busy:
@@ -113,9 +117,10 @@ Api::Answer Api::log_in(HttpRequest& request) {
   JsonReader reader(body->as_object());
   const std::string user = reader.text("user", 128);
   const std::string password = reader.text("password", PasswordHasher::kMaxBytes);
+  const std::string code = reader.optional_text("code", 32).value_or("");
   if (!reader.ok()) co_return problem(422, "invalid_body", reader.error());
   const std::string network = client_network(request.client);
-  const auto session = co_await sign_in_.log_in(user, password, network);
+  const auto session = co_await sign_in_.log_in(user, password, code, network);
   if (!session) co_return refused(session.error());
   json::object out{{"token", session->token},
                    {"expires_at", wire::format_time(session->expires_at)},

@@ -15,6 +15,7 @@
 #include <utility>
 
 #include "app/load_config.hpp"
+#include "app/policy_view.hpp"
 #include "app/settings.hpp"
 #include "auth/digest.hpp"
 #include "auth/mail_keys.hpp"
@@ -70,7 +71,7 @@ Daemon::Daemon(ServeOptions options, config::Config config, std::unique_ptr<Stor
       search_(loop_,
               search_files({.file = data_folder(config_, options_) / "search.db", .vfs = ""}),
               core_, desk_, metrics_, {.store = store_name_, .region = config_.desk.region}),
-      users_(core_, [this](AgentId user) { desk_.sign_in().forget_user(user); }),
+      users_(core_, desk_.accounts()),
       http_(http_settings(config_), loop_.get_executor()),
       web_(loop_),
       quarantine_(loop_.get_executor(), core_.workers(), metrics_,
@@ -86,6 +87,11 @@ Daemon::Daemon(ServeOptions options, config::Config config, std::unique_ptr<Stor
                                   bool typing) { chats_.channel().agent_typing(ticket, typing); },
               .on_read = [this](TicketId ticket,
                                 std::uint32_t seq) { chats_.channel().agent_read(ticket, seq); },
+              .policy_text = [this] { return read_policy(options_.config); },
+              .check_policy =
+                  [this](std::string text) {
+                    return app::check_policy(options_.config, std::move(text), ids_);
+                  },
               .search = &search_,
               .sessions = config_.limits.console_sessions,
               .sessions_per_user = config_.limits.console_sessions_per_user,

@@ -14,43 +14,25 @@ namespace asio = boost::asio;
 
 namespace {
 
-constexpr std::size_t kMaxUserBytes = 64;
-
-bool good_name(const std::string& user) {
-  return !user.empty() && user.size() <= kMaxUserBytes && std::ranges::all_of(user, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_' ||
-           c == '@';
-  });
-}
-
 const UserRow* find(const std::vector<UserRow>& users, const std::string& user) {
   const auto found = std::ranges::find(users, user, &UserRow::user);
   return found == users.end() ? nullptr : &*found;
 }
 
-}  // namespace
-
-UserRow new_user(const std::vector<UserRow>& existing, const std::string& user,
-                 const std::string& name, Role role, Instant now) {
-  if (!good_name(user))
-    throw std::runtime_error("'" + user + "' is no user name: up to 64 of a-z 0-9 . - _ @");
-  if (find(existing, user)) throw std::runtime_error("there is a user '" + user + "' already");
-  std::uint64_t last = 0;
-  for (const UserRow& row : existing) last = std::max(last, row.id.value);
-  UserRow row;
-  row.id = AgentId{last + 1};
-  row.user = user;
-  row.name = name.empty() ? user : name;
-  row.role = role;
-  row.created_at = now;
-  return row;
+UserRow added_user(const std::vector<UserRow>& existing, const std::string& user,
+                   const std::string& name, Role role, Instant now) {
+  auto row = new_user(existing, user, name, role, now);
+  if (!row) throw std::runtime_error(row.error());
+  return std::move(*row);
 }
+
+}  // namespace
 
 UserRow changed_user(const std::vector<UserRow>& existing, const UserOptions& options,
                      const std::string& password_hash, Instant now) {
   if (options.verb == UserOptions::Verb::add) {
-    UserRow row = new_user(existing, options.user, options.name,
-                           parse_name<Role>(options.role).value_or(Role::agent), now);
+    UserRow row = added_user(existing, options.user, options.name,
+                             parse_name<Role>(options.role).value_or(Role::agent), now);
     row.password_hash = password_hash;
     return row;
   }
@@ -75,7 +57,7 @@ asio::awaitable<void> Users::seed(std::vector<config::SeedUser> seeds) {
       co_await core_.workers().read([](Reader& reader) { return reader.users(); });
   for (const config::SeedUser& seed : seeds) {
     if (find(users, seed.name)) continue;
-    UserRow row = new_user(users, seed.name, seed.display_name, seed.role, core_.clock().now());
+    UserRow row = added_user(users, seed.name, seed.display_name, seed.role, core_.clock().now());
     row.password_hash = seed.password_hash ? seed.password_hash->value : "";
     if (seed.password) row.password_hash = co_await hash(seed.password->value);
     co_await core_.workers().store([row](Store& store) { store.put_user(row); });
@@ -111,16 +93,18 @@ asio::awaitable<void> Users::put_agent(UserRow row, const config::SeedUser* seed
 }
 
 asio::awaitable<void> Users::change(UserOptions options, std::string password) {
-  std::string password_hash;
-  if (options.verb != UserOptions::Verb::disable)
-    password_hash = co_await hash(std::move(password));
-  const std::vector<UserRow> users =
-      co_await core_.workers().read([](Reader& reader) { return reader.users(); });
-  const UserRow row = changed_user(users, options, password_hash, core_.clock().now());
-  co_await core_.workers().store([row](Store& store) { store.put_user(row); });
-  co_await put_agent(row, nullptr);
-  changed_(row.id);
-  spdlog::info("user {} was changed from the command line", row.user);
+  AccountChange change;
+  change.user = options.user;
+  const bool add = options.verb == UserOptions::Verb::add;
+  if (add) change.name = options.name;
+  if (add) change.role = parse_name<Role>(options.role).value_or(Role::agent);
+  if (options.verb == UserOptions::Verb::disable)
+    change.enabled = false;
+  else
+    change.password = std::move(password);
+  const auto done =
+      co_await accounts_.put(std::move(change), add ? Accounts::Mode::add : Accounts::Mode::change);
+  if (!done) throw std::runtime_error(done.error());
 }
 
 }  // namespace deskwire::app

@@ -4,21 +4,17 @@
 // both are kept in step here.
 #pragma once
 #include <boost/asio/awaitable.hpp>
-#include <functional>
 #include <string>
 #include <vector>
 
 #include "app/command_line.hpp"
 #include "auth/password.hpp"
 #include "config/config.hpp"
+#include "desk/accounts.hpp"
 #include "runtime/core.hpp"
 
 namespace deskwire::app {
 
-/// The row that `add` makes; throws std::runtime_error with words for the user when the name is
-/// taken or bad.
-UserRow new_user(const std::vector<UserRow>& existing, const std::string& user,
-                 const std::string& name, Role role, Instant now);
 /// Applies a verb to the rows; the changed row. Throws std::runtime_error when there is no such
 /// user.
 UserRow changed_user(const std::vector<UserRow>& existing, const UserOptions& options,
@@ -26,10 +22,7 @@ UserRow changed_user(const std::vector<UserRow>& existing, const UserOptions& op
 
 class Users {
  public:
-  /// `changed` is called after a log-in changed, so that sessions and names held elsewhere can be
-  /// dropped.
-  Users(Core& core, std::function<void(AgentId)> changed)
-      : core_(core), changed_(std::move(changed)) {}
+  Users(Core& core, Accounts& accounts) : core_(core), accounts_(accounts) {}
 
   /// Adds the users of the configuration that are not there, and gives every log-in an agent row
   /// that matches it.
@@ -42,7 +35,7 @@ class Users {
   boost::asio::awaitable<void> put_agent(UserRow row, const config::SeedUser* seed);
 
   Core& core_;
-  std::function<void(AgentId)> changed_;
+  Accounts& accounts_;
   PasswordHasher hasher_;
 };
 

@@ -36,6 +36,10 @@ struct ConsoleSettings {
   /// that can be shown. May be empty.
   std::function<void(TicketId ticket, bool typing)> on_typing{};
   std::function<void(TicketId ticket, std::uint32_t seq)> on_read{};
+  /// The configuration's file, its text without secrets: `{file, text}`; read on a worker.
+  std::function<std::function<boost::json::object()>()> policy_text{};
+  /// The errors of a text, `[{line, column, path, found, expected}]`; checked on a worker.
+  std::function<std::function<boost::json::array()>(std::string text)> check_policy{};
   TicketSearch* search = nullptr;  ///< Without one there is no ticket.search.
 
   std::chrono::milliseconds log_in_within{10'000};

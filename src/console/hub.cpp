@@ -8,6 +8,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <utility>
 
+#include "auth/session_token.hpp"
 #include "console/event_data.hpp"
 #include "http/rpc.hpp"
 
@@ -135,6 +136,12 @@ void Hub::drop_disabled(const BoardChange& change) {
       if (session->who && session->who->id == id)
         session->socket->close(CloseCode::not_signed_in, "the log-in was disabled");
   }
+}
+
+void Hub::drop_session(const std::string& token_hash) {
+  for (const SessionPtr& session : sessions_)
+    if (session->who && session_token_hash(session->token) == token_hash)
+      session->socket->close(CloseCode::not_signed_in, "the session was ended");
 }
 
 void Hub::tell(AgentId agent, std::string_view method, const json::object& params) const {

@@ -49,6 +49,8 @@ class Hub {
   /// The session looks at `ticket` (zero: at none), for as long as it says so now and then.
   void look(const SessionPtr& session, TicketId ticket, bool writing);
   [[nodiscard]] const Viewers& viewers_of_tickets() const { return at_tickets_; }
+  /// The session that was opened with the token of this hash has ended.
+  void drop_session(const std::string& token_hash);
   /// To all sessions of an agent, beside the events.
   void tell(AgentId agent, std::string_view method, const boost::json::object& params) const;
   /// Everything committed so far.

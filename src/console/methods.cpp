@@ -44,6 +44,22 @@ Methods::Methods(const ConsoleSettings& settings, FrontDesk& desk, Hub& hub, con
   add("ticket.typing", &Methods::typing);
   add("ticket.read", &Methods::read);
   add("ticket.viewing", &Methods::viewing);
+  add("user.list", &Methods::list_users);
+  add("user.put", &Methods::put_user);
+  add("user.password", &Methods::set_password);
+  add("session.list", &Methods::list_sessions);
+  add("session.revoke", &Methods::revoke_session);
+  add("token.list", &Methods::list_tokens);
+  add("token.create", &Methods::create_token);
+  add("token.revoke", &Methods::revoke_token);
+  add("totp.begin", &Methods::begin_totp);
+  add("totp.confirm", &Methods::confirm_totp);
+  add("totp.disable", &Methods::disable_totp);
+  add("outbox.list", &Methods::list_outbox);
+  add("quarantine.list", &Methods::list_quarantine);
+  add("policy.get", &Methods::get_policy);
+  add("policy.check", &Methods::check_policy);
+  add("audit.list", &Methods::list_audit);
   if (settings.search != nullptr) add("ticket.search", &Methods::search);
 }
 
@@ -58,7 +74,8 @@ asio::awaitable<RpcResult> Methods::call(SessionPtr session, RpcCall call) {
   if (handler == nullptr)
     co_return std::unexpected(RpcError{
         .code = RpcCode::no_such_method, .message = "there is no such method", .data = {}});
-  if (!session->who && !call.method.starts_with("session."))
+  const bool opens = call.method == "session.login" || call.method == "session.resume";
+  if (!session->who && !opens)
     co_return std::unexpected(
         RpcError{.code = RpcCode::unauthenticated, .message = "log in first", .data = {}});
   try {

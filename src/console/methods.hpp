@@ -71,6 +71,27 @@ class Methods {
   Answer tag(SessionPtr session, Params params);
   Answer undo(SessionPtr session, Params params);
 
+  // methods_people.cpp
+  Answer list_users(SessionPtr session, Params params);
+  Answer put_user(SessionPtr session, Params params);
+  Answer set_password(SessionPtr session, Params params);
+  Answer list_sessions(SessionPtr session, Params params);
+  Answer revoke_session(SessionPtr session, Params params);
+  Answer list_tokens(SessionPtr session, Params params);
+  Answer create_token(SessionPtr session, Params params);
+  Answer revoke_token(SessionPtr session, Params params);
+  Answer begin_totp(SessionPtr session, Params params);
+  Answer confirm_totp(SessionPtr session, Params params);
+  Answer disable_totp(SessionPtr session, Params params);
+  boost::asio::awaitable<boost::json::object> user_row(AgentId id);
+
+  // methods_admin.cpp
+  Answer list_outbox(SessionPtr session, Params params);
+  Answer list_quarantine(SessionPtr session, Params params);
+  Answer get_policy(SessionPtr session, Params params);
+  Answer check_policy(SessionPtr session, Params params);
+  Answer list_audit(SessionPtr session, Params params);
+
   // methods_search.cpp
   Answer search(SessionPtr session, Params params);
 

@@ -17,6 +17,7 @@ namespace {
 
 constexpr std::size_t kUserBytes = 128;
 constexpr std::size_t kTokenBytes = 128;
+constexpr std::size_t kCodeBytes = 32;
 constexpr std::size_t kReasonBytes = 200;
 /// A logged-out or disabled session is noticed after this; a living one slides on.
 constexpr Duration kCheckEvery = minutes(1);
@@ -33,6 +34,14 @@ RpcError error_of(const SignInRefused& refused) {
   switch (refused.kind) {
     case SignInRefused::Kind::wrong:
       return unauthenticated("user name or password is wrong");
+    case SignInRefused::Kind::code_needed:
+      return {.code = RpcCode::unauthenticated,
+              .message = "a code of your authenticator app is asked for",
+              .data = {{"refusal", "totp_required"}}};
+    case SignInRefused::Kind::code_wrong:
+      return {.code = RpcCode::unauthenticated,
+              .message = "this code is wrong, over, or was used",
+              .data = {{"refusal", "totp_wrong"}}};
     case SignInRefused::Kind::limited:
       return rpc_limited(refused.retry_after);
     case SignInRefused::Kind::busy:
@@ -55,9 +64,10 @@ asio::awaitable<std::expected<SignedIn, RpcError>> Methods::sign_in(const Sessio
   if (params.has("user")) {
     std::string user = params.text("user", kUserBytes);
     std::string password = params.text("password", PasswordHasher::kMaxBytes);
+    std::string code = params.optional_text("code", kCodeBytes).value_or("");
     if (!params.ok()) co_return std::unexpected(rpc_invalid(params.error()));
-    auto done =
-        co_await desk_.sign_in().log_in(std::move(user), std::move(password), session->network);
+    auto done = co_await desk_.sign_in().log_in(std::move(user), std::move(password),
+                                                std::move(code), session->network);
     if (!done) co_return std::unexpected(error_of(done.error()));
     co_return std::move(*done);
   }

@@ -5,7 +5,7 @@
 
 namespace deskwire {
 
-FrontDesk::FrontDesk(boost::asio::any_io_executor executor, SignInSettings settings,
+FrontDesk::FrontDesk(boost::asio::any_io_executor executor, const SignInSettings& settings,
                      const State& state, Gateway& gateway, Workers& workers, Feed& feed)
     : gateway_(gateway),
       workers_(workers),
@@ -16,7 +16,9 @@ FrontDesk::FrontDesk(boost::asio::any_io_executor executor, SignInSettings setti
                for (const Listener& listener : listeners_) listener(batch, change);
              }),
       lookup_(workers, gateway, directory_, watch_.board()),
-      sign_in_(std::move(settings), workers, directory_, feed) {
+      sign_in_(settings, workers, directory_, feed),
+      accounts_(workers, gateway, watch_.board(), settings.cost, settings.now,
+                [this](AgentId user) { sign_in_.forget_user(user); }) {
   subscription_ = feed.subscribe([this](const std::shared_ptr<const Batch>& batch) {
     watch_.on_batch(batch, gateway_.policy());
   });

@@ -7,6 +7,7 @@
 #include <memory>
 #include <vector>
 
+#include "desk/accounts.hpp"
 #include "desk/board_watch.hpp"
 #include "desk/lookup.hpp"
 #include "desk/people.hpp"
@@ -21,8 +22,8 @@ class FrontDesk {
  public:
   /// `state` holds exactly what is durable: make it before the core starts. `settings.now` is the
   /// desk's clock.
-  FrontDesk(boost::asio::any_io_executor executor, SignInSettings settings, const State& state,
-            Gateway& gateway, Workers& workers, Feed& feed);
+  FrontDesk(boost::asio::any_io_executor executor, const SignInSettings& settings,
+            const State& state, Gateway& gateway, Workers& workers, Feed& feed);
   FrontDesk(const FrontDesk&) = delete;
   FrontDesk& operator=(const FrontDesk&) = delete;
 
@@ -39,6 +40,7 @@ class FrontDesk {
   [[nodiscard]] const AlertBook& alerts() const { return watch_.alerts(); }
   [[nodiscard]] Lookup& lookup() { return lookup_; }
   [[nodiscard]] SignIn& sign_in() { return sign_in_; }
+  [[nodiscard]] Accounts& accounts() { return accounts_; }
   /// Sets no timer any more.
   void stop() { watch_.stop(); }
 
@@ -51,6 +53,7 @@ class FrontDesk {
   BoardWatch watch_;
   Lookup lookup_;
   SignIn sign_in_;
+  Accounts accounts_;
   Feed::Subscription subscription_;
 };
 

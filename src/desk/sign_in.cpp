@@ -37,6 +37,8 @@ SignIn::SignIn(SignInSettings settings, Workers& workers, Directory& directory, 
       directory_(directory),
       hasher_(settings_.cost),
       sessions_(settings_.sessions),
+      second_factor_(workers),
+      api_tokens_(workers),
       by_user_(settings_.per_user),
       by_address_(settings_.per_address) {
   subscription_ = feed.subscribe([this](const std::shared_ptr<const Batch>& batch) {
@@ -47,9 +49,9 @@ SignIn::SignIn(SignInSettings settings, Workers& workers, Directory& directory, 
   });
 }
 
-asio::awaitable<std::expected<SignedIn, SignInRefused>> SignIn::log_in(std::string user,
-                                                                       std::string password,
-                                                                       std::string network) {
+/// Without `code` the second factor is not asked for.
+asio::awaitable<std::expected<UserRow, SignInRefused>> SignIn::by_password(
+    std::string user, std::string password, std::optional<std::string> code, std::string network) {
   using Kind = SignInRefused::Kind;
   user = normalised(std::move(user));
   if (user.empty() || user.size() > kMaxUserBytes)
@@ -63,6 +65,7 @@ asio::awaitable<std::expected<SignedIn, SignInRefused>> SignIn::log_in(std::stri
     co_return std::unexpected(SignInRefused{.kind = Kind::limited, .retry_after = wait});
   }
   std::optional<UserRow> row;
+  auto verdict = SecondFactor::Verdict::passed;
   bool right = false;
   try {
     auto find = [user](Reader& reader) { return reader.user(user); };
@@ -71,17 +74,32 @@ asio::awaitable<std::expected<SignedIn, SignInRefused>> SignIn::log_in(std::stri
     auto verify = [this, encoded = row ? row->password_hash : std::string(),
                    typed = std::move(password)] { return hasher_.verify(encoded, typed); };
     right = co_await workers_.run(Workers::Pool::hash, std::move(verify));
+    right = right && row && row->enabled;
+    if (right && code) verdict = co_await second_factor_.check(row->id, std::move(*code), now);
   } catch (const Busy&) {
     by_user_.refund(user);
     by_address_.refund(network);
     co_return std::unexpected(SignInRefused{.kind = Kind::busy, .retry_after = seconds(1)});
   }
-  if (!row || !row->enabled || !right) {
+  if (!right || verdict == SecondFactor::Verdict::wrong) {
     spdlog::info("log-in failed");
-    co_return std::unexpected(SignInRefused{.kind = Kind::wrong, .retry_after = {}});
+    co_return std::unexpected(
+        SignInRefused{.kind = right ? Kind::code_wrong : Kind::wrong, .retry_after = {}});
   }
   by_user_.refund(user);
   by_address_.refund(network);
+  if (verdict == SecondFactor::Verdict::needed)
+    co_return std::unexpected(SignInRefused{.kind = Kind::code_needed, .retry_after = {}});
+  co_return std::move(*row);
+}
+
+asio::awaitable<std::expected<SignedIn, SignInRefused>> SignIn::log_in(std::string user,
+                                                                       std::string password,
+                                                                       std::string code,
+                                                                       std::string network) {
+  auto row = co_await by_password(std::move(user), std::move(password), std::move(code),
+                                  std::move(network));
+  if (!row) co_return std::unexpected(row.error());
   SignedIn out{.token = draw_session_token(), .expires_at = {}, .who = principal_of(*row)};
   const SessionRow session =
       sessions_.open(session_token_hash(out.token), row->id, settings_.now());
@@ -89,6 +107,24 @@ asio::awaitable<std::expected<SignedIn, SignInRefused>> SignIn::log_in(std::stri
   auto put = [session](Store& store) { store.put_session(session); };
   co_await workers_.store(std::move(put));
   co_return out;
+}
+
+asio::awaitable<std::optional<SignInRefused>> SignIn::check_password(std::string user,
+                                                                     std::string password,
+                                                                     std::string network) {
+  const auto row =
+      co_await by_password(std::move(user), std::move(password), std::nullopt, std::move(network));
+  co_return row ? std::nullopt : std::optional(row.error());
+}
+
+/// Asks as its user, for as long as it is good; nothing slides.
+asio::awaitable<std::optional<SignedIn>> SignIn::by_api_token(std::string token) {
+  const auto found = co_await api_tokens_.find(token, settings_.now());
+  if (!found) co_return std::nullopt;
+  auto owner = co_await principal(found->user);
+  if (!owner) co_return std::nullopt;
+  co_return SignedIn{
+      .token = std::move(token), .expires_at = found->expires_at, .who = std::move(*owner)};
 }
 
 asio::awaitable<std::optional<Principal>> SignIn::principal(AgentId id) {
@@ -99,6 +135,7 @@ asio::awaitable<std::optional<Principal>> SignIn::principal(AgentId id) {
 }
 
 asio::awaitable<std::optional<SignedIn>> SignIn::who(std::string token) {
+  if (ApiTokens::looks_like_one(token)) co_return co_await by_api_token(std::move(token));
   if (!looks_like_session_token(token)) co_return std::nullopt;
   const std::string hash = session_token_hash(token);
   auto hit = sessions_.use(hash, settings_.now());
@@ -122,10 +159,12 @@ asio::awaitable<std::optional<SignedIn>> SignIn::who(std::string token) {
 }
 
 asio::awaitable<void> SignIn::log_out(std::string token) {
-  if (!looks_like_session_token(token)) co_return;
-  const std::string hash = session_token_hash(token);
-  sessions_.forget(hash);
-  auto remove = [hash](Store& store) { store.delete_session(hash); };
+  if (looks_like_session_token(token)) co_await end_session(session_token_hash(token));
+}
+
+asio::awaitable<void> SignIn::end_session(std::string token_hash) {
+  sessions_.forget(token_hash);
+  auto remove = [hash = std::move(token_hash)](Store& store) { store.delete_session(hash); };
   co_await workers_.store(std::move(remove));
 }
 

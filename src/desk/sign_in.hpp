@@ -11,7 +11,9 @@
 #include "auth/password.hpp"
 #include "auth/rate_limiter.hpp"
 #include "auth/sessions.hpp"
+#include "desk/api_tokens.hpp"
 #include "desk/people.hpp"
+#include "desk/second_factor.hpp"
 #include "runtime/feed.hpp"
 #include "runtime/workers.hpp"
 
@@ -33,7 +35,13 @@ struct SignedIn {
 };
 
 struct SignInRefused {
-  enum class Kind : std::uint8_t { wrong, limited, busy };
+  enum class Kind : std::uint8_t {
+    wrong,
+    code_needed,  ///< Name and password are right; a code of the authenticator app is asked for.
+    code_wrong,
+    limited,
+    busy
+  };
   Kind kind = Kind::wrong;
   Duration retry_after;
 };
@@ -45,21 +53,35 @@ class SignIn {
   /// `network` is what the address limit counts: client_network() of the client's address.
   boost::asio::awaitable<std::expected<SignedIn, SignInRefused>> log_in(std::string user,
                                                                         std::string password,
+                                                                        std::string code,
                                                                         std::string network);
   /// The session's owner, and a later end for the session; nothing if it is none or has ended.
   boost::asio::awaitable<std::optional<SignedIn>> who(std::string token);
   boost::asio::awaitable<void> log_out(std::string token);
+  /// By the hash of its token.
+  boost::asio::awaitable<void> end_session(std::string token_hash);
+  [[nodiscard]] SecondFactor& second_factor() { return second_factor_; }
+  [[nodiscard]] ApiTokens& api_tokens() { return api_tokens_; }
+  /// Whether it is the user's password; counted as an attempt to log in.
+  boost::asio::awaitable<std::optional<SignInRefused>> check_password(std::string user,
+                                                                      std::string password,
+                                                                      std::string network);
   /// A log-in changed: its cached sessions are looked at again.
   void forget_user(AgentId user);
 
  private:
   boost::asio::awaitable<std::optional<Principal>> principal(AgentId id);
+  boost::asio::awaitable<std::optional<SignedIn>> by_api_token(std::string token);
+  boost::asio::awaitable<std::expected<UserRow, SignInRefused>> by_password(
+      std::string user, std::string password, std::optional<std::string> code, std::string network);
 
   SignInSettings settings_;
   Workers& workers_;
   Directory& directory_;
   PasswordHasher hasher_;
   SessionCache sessions_;
+  SecondFactor second_factor_;
+  ApiTokens api_tokens_;
   RateLimiter by_user_;
   RateLimiter by_address_;
   Feed::Subscription subscription_;

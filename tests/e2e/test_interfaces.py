@@ -1,10 +1,23 @@
 # SPDX-License-Identifier: Apache-2.0
 """Every path and method that schemas/ describes is asked, and answered as described (the harness checks each answer)."""
+import base64
 import datetime
+import hashlib
+import hmac
+import struct
+import time
 import unittest
 
 from tests.e2e import schemas
 from tests.e2e.harness import Desk, PASSWORD, wait_until
+
+
+def totp(secret, steps):
+    """RFC 6238, of the 30 seconds that are `steps` from now."""
+    counter = struct.pack(">Q", int(time.time()) // 30 + steps)
+    mac = hmac.new(base64.b32decode(secret), counter, hashlib.sha1).digest()
+    at = mac[-1] & 15
+    return f"{(struct.unpack('>I', mac[at:at + 4])[0] & 0x7fffffff) % 1_000_000:06d}"
 
 
 def in_an_hour():
@@ -66,6 +79,7 @@ class Interfaces(unittest.IsolatedAsyncioTestCase):
             self.assertEqual(made["ticket"]["agent"], "agent1")
             self.assertEqual([i["field"] for i in (await ask(agent, "ticket.search", query=f"#{taken}"))["items"]], ["id"])
             seq = made["seq"]
+            await self.ask_as_admin(desk, ask)
             await agent.close()
             again = await desk.console()
             await ask(again, "session.resume", token=token, after=seq)
@@ -73,6 +87,36 @@ class Interfaces(unittest.IsolatedAsyncioTestCase):
             for console in (again, colleague, board):
                 await console.close()
         self.assertEqual(set(schemas.DOCUMENTS[schemas.CONSOLE]["x-methods"]) - called, set(), "described, never asked")
+
+    async def ask_as_admin(self, desk, ask):
+        admin = await desk.console("admin")
+        await ask(admin, "user.put", user="eve", add=True, password="long enough", queues=["general"], skills=[{"skill": "vietnamese", "level": 2}])
+        self.assertIn("eve", [one["user"] for one in (await ask(admin, "user.list"))["items"]])
+        made = await ask(admin, "token.create", name="export", user="eve", days=1)
+        bearer = {"Authorization": f"Bearer {made['token']}"}
+        self.assertEqual(desk.request("GET", "/api/v1/tickets", headers=bearer)[0], 200)
+        self.assertEqual(len((await ask(admin, "token.list"))["items"]), 1)
+        await ask(admin, "token.revoke", id=made["row"]["id"])
+        self.assertEqual(desk.request("GET", "/api/v1/tickets", headers=bearer)[0], 401)
+        await ask(admin, "outbox.list")
+        await ask(admin, "quarantine.list")
+        policy = await ask(admin, "policy.get")
+        self.assertIn("queues:", policy["text"])
+        self.assertNotIn(PASSWORD, policy["text"])
+        self.assertEqual((await ask(admin, "policy.check", text=policy["text"].replace("queues:", "qeues:")))["errors"][0]["line"] > 0, True)
+        self.assertEqual((await ask(admin, "audit.list", limit=1))["items"][0]["command"], "PutAgent")
+        await admin.close()
+        eve = await desk.console()
+        await eve.call("session.login", user="eve", password="long enough")
+        self.assertEqual(len((await ask(eve, "session.list"))["items"]), 1)
+        begun = await ask(eve, "totp.begin")
+        await ask(eve, "totp.confirm", code=totp(begun["secret"], -1))
+        await ask(eve, "totp.disable", code=totp(begun["secret"], 0))
+        other = await desk.console()
+        await other.call("session.login", user="eve", password="long enough")
+        theirs = [one["id"] for one in (await eve.call("session.list"))["items"] if not one["current"]]
+        await ask(eve, "session.revoke", id=theirs[0])
+        await ask(eve, "user.password", current="long enough", password="longer still")
 
     async def test_every_path_of_the_rest_interface(self):
         asked = set()

@@ -133,6 +133,10 @@ class Reader {
   virtual std::vector<UserRow> users() = 0;
   virtual std::optional<UserRow> user(const std::string& name) = 0;
   virtual std::optional<SessionRow> session(const std::string& token_hash) = 0;
+  /// Of a user (zero: of all), the one that was used last first, at most `limit`.
+  virtual std::vector<SessionRow> sessions(AgentId user, std::uint32_t limit) = 0;
+  /// What is on its way out, the oldest first, after `after`.
+  virtual std::vector<OutboxItem> outbox(MessageId after, std::uint32_t limit) = 0;
   virtual std::optional<UploadRow> upload(std::uint64_t id) = 0;
   /// Of one user on one ticket.
   virtual std::vector<DraftRow> drafts(AgentId user, TicketId ticket) = 0;

@@ -291,6 +291,28 @@ std::optional<SessionRow> MemoryReader::session(const std::string& token_hash) {
   return find_row(image_->sessions, token_hash);
 }
 
+std::vector<SessionRow> MemoryReader::sessions(AgentId user, std::uint32_t limit) {
+  std::scoped_lock lock(image_->mutex);
+  std::vector<SessionRow> out;
+  for (const auto& [hash, row] : image_->sessions)
+    if (!user || row.user == user) out.push_back(row);
+  std::ranges::sort(out, std::ranges::greater(), [](const SessionRow& row) {
+    return std::pair(row.last_seen_at, std::string_view(row.token_hash));
+  });
+  if (out.size() > limit) out.resize(limit);
+  return out;
+}
+
+std::vector<OutboxItem> MemoryReader::outbox(MessageId after, std::uint32_t limit) {
+  std::scoped_lock lock(image_->mutex);
+  std::vector<OutboxItem> out;
+  for (const auto& [id, item] : image_->outbox)
+    if (id > after) out.push_back(item);
+  std::ranges::sort(out, {}, &OutboxItem::message);
+  if (out.size() > limit) out.resize(limit);
+  return out;
+}
+
 std::optional<UploadRow> MemoryReader::upload(std::uint64_t id) {
   std::scoped_lock lock(image_->mutex);
   return find_row(image_->uploads, id);

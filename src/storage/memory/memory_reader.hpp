@@ -30,6 +30,8 @@ class MemoryReader final : public Reader {
   std::vector<UserRow> users() override;
   std::optional<UserRow> user(const std::string& name) override;
   std::optional<SessionRow> session(const std::string& token_hash) override;
+  std::vector<SessionRow> sessions(AgentId user, std::uint32_t limit) override;
+  std::vector<OutboxItem> outbox(MessageId after, std::uint32_t limit) override;
   std::optional<UploadRow> upload(std::uint64_t id) override;
   std::vector<DraftRow> drafts(AgentId user, TicketId ticket) override;
   std::optional<Record> record(const std::string& kind, const std::string& key) override;

@@ -31,6 +31,14 @@ Actor actor_in(const Rows& rows) {
   return {.kind = static_cast<ActorKind>(kind), .agent = rows.id<AgentId>(3)};
 }
 
+SessionRow session_in(const Rows& rows) {
+  return {.token_hash = rows.text(0),
+          .user = rows.id<AgentId>(1),
+          .created_at = rows.instant(2),
+          .expires_at = rows.instant(3),
+          .last_seen_at = rows.instant(4)};
+}
+
 UserRow user_in(const Rows& rows) {
   return {.id = rows.id<AgentId>(0),
           .user = rows.text(1),
@@ -101,6 +109,10 @@ SqliteReader::SqliteReader(const std::filesystem::path& file, const std::string&
       session_(database_,
                "SELECT token_hash, user, created_at, expires_at, last_seen_at FROM sessions "
                "WHERE token_hash = ?"),
+      sessions_(database_,
+                "SELECT token_hash, user, created_at, expires_at, last_seen_at FROM sessions "
+                "WHERE ?1 = 0 OR user = ?1 ORDER BY last_seen_at DESC, token_hash DESC LIMIT ?2"),
+      outbox_(database_, "SELECT row FROM outbox WHERE message > ?1 ORDER BY message LIMIT ?2"),
       upload_(database_,
               "SELECT id, user, name, type, bytes, sha256, created_at FROM uploads WHERE id = ?"),
       drafts_(database_,
@@ -331,11 +343,22 @@ std::optional<SessionRow> SqliteReader::session(const std::string& token_hash) {
   const Transaction transaction(database_, Transaction::Kind::read);
   Rows rows = session_.rows(token_hash);
   if (!rows.next()) return std::nullopt;
-  return SessionRow{.token_hash = rows.text(0),
-                    .user = rows.id<AgentId>(1),
-                    .created_at = rows.instant(2),
-                    .expires_at = rows.instant(3),
-                    .last_seen_at = rows.instant(4)};
+  return session_in(rows);
+}
+
+std::vector<SessionRow> SqliteReader::sessions(AgentId user, std::uint32_t limit) {
+  const Transaction transaction(database_, Transaction::Kind::read);
+  std::vector<SessionRow> out;
+  for (Rows rows = sessions_.rows(user, limit); rows.next();) out.push_back(session_in(rows));
+  return out;
+}
+
+std::vector<OutboxItem> SqliteReader::outbox(MessageId after, std::uint32_t limit) {
+  const Transaction transaction(database_, Transaction::Kind::read);
+  std::vector<OutboxItem> out;
+  for (Rows rows = outbox_.rows(after, limit); rows.next();)
+    out.push_back(entity_in<OutboxItem>(rows, 0, "outbox"));
+  return out;
 }
 
 std::optional<UploadRow> SqliteReader::upload(std::uint64_t id) {

@@ -34,6 +34,8 @@ class SqliteReader final : public Reader {
   std::vector<UserRow> users() override;
   std::optional<UserRow> user(const std::string& name) override;
   std::optional<SessionRow> session(const std::string& token_hash) override;
+  std::vector<SessionRow> sessions(AgentId user, std::uint32_t limit) override;
+  std::vector<OutboxItem> outbox(MessageId after, std::uint32_t limit) override;
   std::optional<UploadRow> upload(std::uint64_t id) override;
   std::vector<DraftRow> drafts(AgentId user, TicketId ticket) override;
   std::optional<Record> record(const std::string& kind, const std::string& key) override;
@@ -61,7 +63,7 @@ class SqliteReader final : public Reader {
   Timeline timeline_;
   Statement seq_, key_, ticket_, subject_, customer_, identities_, message_;
   Statement message_row_, messages_, machine_mail_, blob_, raw_, journal_, offers_;
-  Statement users_, user_, session_, upload_, drafts_, record_, records_;
+  Statement users_, user_, session_, sessions_, outbox_, upload_, drafts_, record_, records_;
 };
 
 }  // namespace deskwire::sqlite
