@@ -11,6 +11,7 @@ import { CustomerCard } from "./customer";
 import { fail, isSupervisor, loaded, mine, notice, openId, presence, restore, setPresence, signOut, up, user } from "./desk";
 import { Icon } from "./icons";
 import { offer } from "./keys";
+import { Lazy } from "./lazy";
 import { TicketList } from "./list";
 import { Login } from "./login";
 import { OfferCards } from "./offers";
@@ -27,7 +28,9 @@ function Rail() {
       <strong class="brand" title="Deskwire">D</strong>
       <a href="#/" aria-current={at === "desk" ? "page" : undefined} title="Desk (g d)"><Icon name="desk" label="Desk" /></a>
       {isSupervisor.value && <a href="#/board" aria-current={at === "board" ? "page" : undefined} title="Board (g b)"><Icon name="board" label="Board" /></a>}
+      {isSupervisor.value && <a href="#/admin" aria-current={at === "admin" ? "page" : undefined} title="Administration (g s)"><Icon name="admin" label="Administration" /></a>}
       <span class="grow" />
+      <a href="#/me" aria-current={at === "me" ? "page" : undefined} title="You (g m)"><Icon name="me" label="You" /></a>
       <button class="plain" title={attentive.value ? "Sound is on" : "Sound is off"} aria-pressed={attentive.value} onClick={() => setAttentive(!attentive.value).catch(fail)}>
         <Icon name={attentive.value ? "bell" : "silent"} label="Sound and notifications" /></button>
       <button class="plain" title={`Colours: ${theme.value}`} onClick={nextTheme}><Icon name={theme.value} label={`Colours: ${theme.value}`} /></button>
@@ -75,22 +78,34 @@ function Desk() {
   );
 }
 
+const admin = () => import("./admin").then(({ Admin }) => Admin);
+const me = () => import("./me").then(({ Me }) => Me);
+
+/** What the address names, as far as one's role may see it. */
+function Shown() {
+  const { page } = place.value;
+  if (page === "me") return <Lazy key="me" load={me} />;
+  if (page === "desk" || !isSupervisor.value) return <Desk />;
+  return page === "admin" ? <Lazy key="admin" load={admin} /> : <Board />;
+}
+
 function App() {
   useEffect(() => offer([
     { keys: "g d", name: "Go to the desk", group: "Go to", when: () => user.value !== null, run: () => go({ page: "desk", ticket: null }) },
     { keys: "g b", name: "Go to the board", group: "Go to", when: () => isSupervisor.value, run: () => go({ page: "board" }) },
     { keys: "g w", name: "Go to the wall", group: "Go to", when: () => isSupervisor.value, run: () => go({ page: "wall" }) },
+    { keys: "g s", name: "Go to the administration", group: "Go to", when: () => isSupervisor.value, run: () => go({ page: "admin", part: "" }) },
+    { keys: "g m", name: "Go to your log-in: password, sessions", group: "Go to", when: () => user.value !== null, run: () => go({ page: "me" }) },
     { keys: "g a", name: "Be available", group: "Presence", when: () => user.value !== null, run: () => void setPresence("available").catch(fail) },
     { keys: "g p", name: "Be away (a pause)", group: "Presence", when: () => user.value !== null, run: () => void setPresence("away").catch(fail) },
     { keys: "", name: "Change the colours", group: "Everywhere", run: nextTheme },
     { keys: "", name: "Log out", group: "Everywhere", when: () => user.value !== null, run: () => signOut("") },
   ]), []);
   if (!user.value) return <><Notice /><Login /></>;
-  const onBoard = place.value.page !== "desk" && isSupervisor.value;
   return (
-    <div class={place.value.page === "wall" && onBoard ? "page on-wall" : "page"}>
+    <div class={place.value.page === "wall" && isSupervisor.value ? "page on-wall" : "page"}>
       <Rail />
-      {onBoard ? <Board /> : <Desk />}
+      <Shown />
       <Notice />
       <UndoBar />
       <CallPops />

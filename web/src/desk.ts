@@ -184,13 +184,18 @@ async function enter(params: object) {
   await loadLists();
 }
 
+/** Why a log-in was refused, as a word beside the sentence. */
+export class LoginError extends Error {
+  constructor(message: string, readonly code: string) { super(message); }
+}
+
 /** Over REST first: its cookie lets plain links, such as attachments, work on this page. */
-async function openSession(name: string, password: string): Promise<string> {
+async function openSession(name: string, password: string, code: string): Promise<string> {
   const answer = await fetch("/api/v1/login", {
-    method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ user: name, password }),
+    method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ user: name, password, ...(code ? { code } : {}) }),
   });
   const body = await answer.json();
-  if (!answer.ok) throw new Error(body.detail);
+  if (!answer.ok) throw new LoginError(body.detail, body.code);
   return body.token;
 }
 
@@ -202,8 +207,8 @@ export async function fetchRest(path: string): Promise<Response> {
   throw new Error(problem?.detail ?? `The desk answered ${answer.status}.`);
 }
 
-export async function login(name: string, password: string) {
-  await enter({ token: await openSession(name, password) });
+export async function login(name: string, password: string, code: string) {
+  await enter({ token: await openSession(name, password, code) });
   await setPresence("available");
 }
 

@@ -14,6 +14,8 @@ const paths: Record<string, string> = {
   auto: "M12 4a8 8 0 1 0 0 16zM12 4a8 8 0 0 1 0 16",
   bell: "M6 16V11a6 6 0 0 1 12 0v5l2 2H4zM10 20h4",
   silent: "M6 16V11a6 6 0 0 1 9-5M18 12v4l2 2H4M4 4l16 16",
+  admin: "M12 9a3 3 0 1 0 0 6 3 3 0 0 0 0-6zM12 3v3M12 18v3M3 12h3M18 12h3M5.6 5.6l2.2 2.2M16.2 16.2l2.2 2.2M5.6 18.4l2.2-2.2M16.2 7.8l2.2-2.2",
+  me: "M12 4a4 4 0 1 0 0 8 4 4 0 0 0 0-8zM4 21a8 8 0 0 1 16 0",
   leave: "M14 5H5v14h9M10 12h10M17 8l4 4-4 4",
   file: "M6 3h8l4 4v14H6zM14 3v4h4",
 };

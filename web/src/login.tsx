@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useState } from "preact/hooks";
-import { fail, login, notice } from "./desk";
+import { fail, login, LoginError, notice } from "./desk";
 
 export function Login() {
-  const [busy, setBusy] = useState(false);
+  const [busy, setBusy] = useState(false), [asksCode, setAsksCode] = useState(false);
   async function submit(event: SubmitEvent) {
     event.preventDefault();
     const form = new FormData(event.currentTarget as HTMLFormElement);
     setBusy(true);
     notice.value = "";
     try {
-      await login(String(form.get("user")), String(form.get("password")));
+      await login(String(form.get("user")), String(form.get("password")), String(form.get("code") ?? ""));
     } catch (error) {
-      fail(error);
+      if (error instanceof LoginError && error.code === "totp_required") setAsksCode(true);
+      else fail(error);
     } finally {
       setBusy(false);
     }
@@ -22,6 +23,7 @@ export function Login() {
       <h1>Deskwire</h1>
       <label>User name <input name="user" autocomplete="username" required autofocus /></label>
       <label>Password <input name="password" type="password" autocomplete="current-password" required /></label>
+      {asksCode && <label>Code of your app <input name="code" ref={(field) => field?.focus()} inputMode="numeric" autocomplete="one-time-code" required maxLength={16} /></label>}
       <button class="primary" disabled={busy}>{busy ? "Logging in…" : "Log in"}</button>
     </form>
   );

@@ -4,16 +4,20 @@ import { signal } from "@preact/signals";
 
 export type Place =
   | { page: "desk"; ticket: number | null }
-  | { page: "board" | "wall" };
+  | { page: "board" | "wall" | "me" }
+  | { page: "admin"; part: string };
 
 export function readPlace(hash: string): Place {
   const ticket = /^#\/ticket\/(\d{1,15})$/.exec(hash);
   if (ticket) return { page: "desk", ticket: Number(ticket[1]) };
-  if (hash === "#/board" || hash === "#/wall") return { page: hash.slice(2) as "board" | "wall" };
+  if (hash === "#/board" || hash === "#/wall" || hash === "#/me") return { page: hash.slice(2) as "board" | "wall" | "me" };
+  const admin = /^#\/admin(?:\/([a-z]{1,20}))?$/.exec(hash);
+  if (admin) return { page: "admin", part: admin[1] ?? "" };
   return { page: "desk", ticket: null };
 }
 
 export function writePlace(place: Place): string {
+  if (place.page === "admin") return place.part ? `#/admin/${place.part}` : "#/admin";
   if (place.page !== "desk") return `#/${place.page}`;
   return place.ticket === null ? "#/" : `#/ticket/${place.ticket}`;
 }

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+// Who works here: log-ins, roles, queues, skills, capacity.
+import { useEffect, useState } from "preact/hooks";
+import { fail, told, user, wire } from "./desk";
+import { Dialog } from "./dialog";
+import { Table, useList } from "./table";
+import { exact } from "./time";
+
+interface Account {
+  user: string; name: string; role: string; enabled: boolean; created_at: string; totp: boolean; queues?: string[]; skills?: { skill: string; level: number }[];
+  capacity_percent?: number; presence?: string;
+}
+interface DeskFacts { queues: { queue: string }[]; skills: string[] }
+
+const fresh: Account = { user: "", name: "", role: "agent", enabled: true, created_at: "", totp: false, queues: [], skills: [], capacity_percent: 100 };
+
+function Edit({ account, onClose }: { account: Account; onClose: (changed: boolean) => void }) {
+  const isNew = account.user === "", [facts, setFacts] = useState<DeskFacts | null>(null), [busy, setBusy] = useState(false);
+  const [one, setOne] = useState(account), [password, setPassword] = useState("");
+  const put = (change: Partial<Account>) => setOne((old) => ({ ...old, ...change }));
+  useEffect(() => void wire.call<DeskFacts>("desk.get").then(setFacts, fail), []);
+  const levelOf = (skill: string) => one.skills?.find((has) => has.skill === skill)?.level ?? 0;
+  async function save(event: Event) {
+    event.preventDefault();
+    const dialog = (event.currentTarget as HTMLElement).closest("dialog");
+    setBusy(true);
+    try {
+      await wire.call("user.put", {
+        user: one.user.trim().toLowerCase(), name: one.name, role: one.role, enabled: one.enabled, queues: one.queues, skills: one.skills, capacity_percent: one.capacity_percent,
+        ...(isNew ? { add: true } : {}), ...(password ? { password } : {}),
+      });
+      onClose(true);
+      dialog?.close();
+    } catch (error) {
+      fail(error);
+      setBusy(false);
+    }
+  }
+  return (
+    <Dialog title={isNew ? "Somebody new" : account.name} onClose={() => onClose(false)}>
+      <form onSubmit={save}>
+        {isNew && <label class="field">Log-in name<input data-first required maxLength={64} pattern="[A-Za-z0-9._@\-]+" value={one.user} onInput={(e) => put({ user: e.currentTarget.value })} /></label>}
+        <label class="field">Name, as others see it<input data-first={!isNew || undefined} maxLength={200} value={one.name} onInput={(e) => put({ name: e.currentTarget.value })} /></label>
+        <label class="field">{isNew ? "Password" : "New password"}<input type="password" autocomplete="new-password" minLength={8} required={isNew} value={password}
+          placeholder={isNew ? "at least 8 characters" : "leave empty to keep it"} onInput={(e) => setPassword(e.currentTarget.value)} /></label>
+        <label class="field">Role
+          <select value={one.role} onChange={(e) => put({ role: e.currentTarget.value })}>
+            <option value="agent">agent: their queues and tickets</option><option value="supervisor">supervisor: all queues, states, macros</option><option value="admin">admin: people, tokens, policy too</option>
+          </select></label>
+        <label class="field">Capacity, in percent of a full agent
+          <input type="number" min={0} max={1000} step={5} value={one.capacity_percent} onInput={(e) => put({ capacity_percent: Number(e.currentTarget.value) })} /></label>
+        <fieldset><legend>Queues</legend>
+          {facts?.queues.map(({ queue }) => (
+            <label key={queue} class="check"><input type="checkbox" checked={one.queues?.includes(queue)}
+              onChange={(e) => put({ queues: e.currentTarget.checked ? [...(one.queues ?? []), queue] : one.queues?.filter((has) => has !== queue) })} /> {queue}</label>
+          ))}
+        </fieldset>
+        {facts !== null && facts.skills.length > 0 && (
+          <fieldset><legend>Skills</legend>
+            {facts.skills.map((skill) => (
+              <label key={skill} class="check">{skill}
+                <select aria-label={skill} value={levelOf(skill)} onChange={(e) => {
+                  const level = Number(e.currentTarget.value), rest = (one.skills ?? []).filter((has) => has.skill !== skill);
+                  put({ skills: level ? [...rest, { skill, level }] : rest });
+                }}>{[0, 1, 2, 3, 4, 5].map((level) => <option key={level} value={level}>{level || "–"}</option>)}</select></label>
+            ))}
+          </fieldset>
+        )}
+        {!isNew && <label class="check"><input type="checkbox" checked={one.enabled} onChange={(e) => put({ enabled: e.currentTarget.checked })} /> may log in</label>}
+        <p class="row end"><button type="button" onClick={(e) => e.currentTarget.closest("dialog")?.close()}>Cancel</button><button class="primary" disabled={busy}>Save</button></p>
+      </form>
+    </Dialog>
+  );
+}
+
+export function People() {
+  const list = useList<Account>("user.list"), [editing, setEditing] = useState<Account | null>(null), mayChange = user.value?.role === "admin";
+  async function forgetTotp(account: Account) {
+    await wire.call("totp.disable", { user: account.user });
+    told(`${account.name} logs in with the password alone until they set up an app again.`);
+    await list.again();
+  }
+  return (
+    <section>
+      <header class="row"><h2 class="grow">People</h2>{mayChange && <button class="primary" onClick={() => setEditing(fresh)}>Add somebody</button>}</header>
+      <Table list={list} heads={["Name", "Log-in", "Role", "Queues", "Skills", "Capacity", ""]} empty="Nobody yet." row={(one) => (
+        <tr key={one.user} class={one.enabled ? "" : "quiet"}>
+          <th scope="row">{one.name}{!one.enabled && " (may not log in)"}</th><td title={`Since ${exact(one.created_at)}`}>{one.user}</td><td>{one.role}</td>
+          <td>{one.queues?.join(", ")}</td><td>{one.skills?.map((has) => <span key={has.skill} class="chip">{has.skill} {has.level}</span>)}</td>
+          <td class="number">{one.capacity_percent} %</td>
+          <td class="number">{mayChange && <>
+            {one.totp && <button onClick={() => forgetTotp(one).catch(fail)}>Reset code</button>}{" "}
+            <button aria-label={`Change ${one.name}`} onClick={() => setEditing(one)}>Change</button></>}</td>
+        </tr>
+      )} />
+      {editing && <Edit account={editing} onClose={(changed) => { setEditing(null); if (changed) void list.again(); }} />}
+    </section>
+  );
+}

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+// One's own log-in: password, a second factor, and where one is logged in.
+import { useState } from "preact/hooks";
+import { fail, told, user, wire } from "./desk";
+import { Table, useList } from "./table";
+import { exact } from "./time";
+
+interface Session { id: string; user: string; created_at: string; last_seen_at: string; expires_at: string; current: boolean }
+
+function Sessions() {
+  const list = useList<Session>("session.list");
+  return (
+    <section><h2>Where you are logged in</h2>
+      <Table list={list} heads={["Since", "Last used", "Ends", ""]} empty="Nowhere." row={(one) => (
+        <tr key={one.id}><td>{exact(one.created_at)}</td><td>{exact(one.last_seen_at)}</td><td>{exact(one.expires_at)}</td>
+          <td class="number">{one.current ? "this page" : <button onClick={() => wire.call("session.revoke", { id: one.id }).then(list.again, fail)}>End it</button>}</td></tr>
+      )} />
+    </section>
+  );
+}
+
+function Password() {
+  async function change(event: Event) {
+    event.preventDefault();
+    const form = event.currentTarget as HTMLFormElement, values = new FormData(form);
+    try {
+      await wire.call("user.password", { current: String(values.get("current")), password: String(values.get("password")) });
+      form.reset();
+      told("The password is changed. Log in again with it.");
+    } catch (error) {
+      fail(error);
+    }
+  }
+  return (
+    <section><h2>Password</h2>
+      <form class="narrow" onSubmit={change}>
+        <input class="sr" tabIndex={-1} aria-hidden="true" name="username" autocomplete="username" value={user.value?.user} readOnly />
+        <label class="field">Now<input name="current" type="password" autocomplete="current-password" required /></label>
+        <label class="field">New<input name="password" type="password" autocomplete="new-password" minLength={8} required placeholder="at least 8 characters" /></label>
+        <p class="quiet">It ends all your sessions, this one too.</p>
+        <p class="row end"><button class="primary">Change it</button></p>
+      </form>
+    </section>
+  );
+}
+
+function Totp() {
+  const [begun, setBegun] = useState<{ secret: string; uri: string } | null>(null), [codes, setCodes] = useState<string[] | null>(null), [code, setCode] = useState("");
+  const begin = () => wire.call<{ secret: string; uri: string }>("totp.begin").then(setBegun, fail);
+  const confirm = () => wire.call<{ recovery_codes: string[] }>("totp.confirm", { code: code.trim() }).then((answer) => { setCodes(answer.recovery_codes); setBegun(null); setCode(""); }, fail);
+  const disable = () => wire.call("totp.disable", { code: code.trim() }).then(() => { setCode(""); told("The password alone opens your log-in again."); }, fail);
+  const field = (
+    <label class="field">The code it shows now<input inputMode="numeric" autocomplete="one-time-code" maxLength={16} value={code} onInput={(e) => setCode(e.currentTarget.value)} /></label>
+  );
+  return (
+    <section><h2>Authenticator app</h2>
+      <div class="narrow">
+        {codes ? (
+          <>
+            <p role="status">It is set up. Keep these recovery codes where your telephone is not: each opens your log-in once.</p>
+            <ul class="recovery">{codes.map((one) => <li key={one}><code>{one}</code></li>)}</ul>
+            <p class="row end"><button class="primary" onClick={() => setCodes(null)}>I have kept them</button></p>
+          </>
+        ) : begun ? (
+          <>
+            <p>Add this key to the app{" "}(<a href={begun.uri}>or open it there</a>):</p>
+            <p><code class="secret">{begun.secret.replace(/(.{4})/g, "$1 ").trim()}</code></p>
+            {field}
+            <p class="row end"><button onClick={() => setBegun(null)}>Not now</button><button class="primary" disabled={code.trim().length < 6} onClick={confirm}>Turn it on</button></p>
+          </>
+        ) : (
+          <>
+            <p class="quiet">With it, a log-in asks for a code of your telephone too.</p>
+            <p class="row"><button class="primary" onClick={begin}>Set it up</button></p>
+            <details><summary class="quiet">Turn it off</summary>{field}<p class="row end"><button disabled={!code.trim()} onClick={disable}>Turn it off</button></p></details>
+          </>
+        )}
+      </div>
+    </section>
+  );
+}
+
+export function Me() {
+  return <main class="admin"><div class="admin-part"><h1>{user.value?.name}</h1><Password /><Totp /><Sessions /></div></main>;
+}

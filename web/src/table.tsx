@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// A list that is asked for once it is shown, as a table: a skeleton first, words when it is empty, and how to get on when it failed.
+import type { ComponentChildren } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { wire } from "./desk";
+
+interface Page<Row> { items: Row[]; next?: number | string | null }
+
+/** The rows of `method`, page by page; `again` asks anew. */
+export function useList<Row>(method: string, params: object = {}, cursor = "after") {
+  const [rows, setRows] = useState<Row[] | null>(null), [next, setNext] = useState<number | string | null>(null), [wrong, setWrong] = useState("");
+  async function ask(more: boolean) {
+    try {
+      const page = await wire.call<Page<Row>>(method, { ...params, ...(more && next !== null ? { [cursor]: next } : {}) });
+      setRows((old) => (more ? [...(old ?? []), ...page.items] : page.items));
+      setNext(page.next ?? null);
+      setWrong("");
+    } catch (error) {
+      setWrong(error instanceof Error ? error.message : String(error));
+    }
+  }
+  useEffect(() => void ask(false), [method, JSON.stringify(params)]);
+  return { rows, wrong, again: () => ask(false), more: next === null ? null : () => ask(true) };
+}
+
+export function Table<Row>({ list, heads, empty, row }: { list: ReturnType<typeof useList<Row>>; heads: string[]; empty: ComponentChildren; row: (row: Row) => ComponentChildren }) {
+  if (list.wrong) return <p class="empty">{list.wrong} <button onClick={list.again}>Try again</button></p>;
+  if (!list.rows) return <div class="skeleton tall" aria-label="Loading" />;
+  if (!list.rows.length) return <p class="quiet empty">{empty}</p>;
+  return (
+    <>
+      <div class="scroll-x"><table class="board-table">
+        <thead><tr>{heads.map((head) => <th key={head} scope="col">{head}</th>)}</tr></thead>
+        <tbody>{list.rows.map(row)}</tbody>
+      </table></div>
+      {list.more && <p class="center"><button onClick={list.more}>More</button></p>}
+    </>
+  );
+}
