@@ -2,54 +2,18 @@
 // The console's pages in Chromium: pages.mjs BASE SCREENSHOT_DIR. Whoever runs it reads a JSON line a step and answers with a line when it
 // has done its part ("mailed", "restarted"). Exits non-zero at the first step that fails.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { createInterface } from "node:readline";
-import { chromium } from "playwright-core";
+import { open, wide } from "./browser.mjs";
 
 const [base, shots] = process.argv.slice(2);
 const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const waitMs = 15_000;
+const { browser, complaints, quiet, logIn, checked } = await open(base, shots);
 
 /** Tells the runner, and waits until it did what the step asks for. */
 async function step(name, extra = {}, answered = false) {
   console.log(JSON.stringify({ step: name, ...extra }));
   if (answered) await lines.next();
 }
-
-const browser = await chromium.launch({
-  executablePath: "/usr/bin/chromium",
-  args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync"],
-});
-const complaints = [];
-let expectLoss = false;
-
-async function logIn(user, options = {}) {
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: "reduce", ...options });
-  const page = await context.newPage();
-  page.setDefaultTimeout(waitMs);
-  page.on("pageerror", (error) => complaints.push(String(error)));
-  page.on("console", (message) => { if (message.type() === "error" && !expectLoss) complaints.push(message.text()); });
-  await page.goto(base);
-  await page.getByLabel("User").fill(user);
-  await page.getByLabel("Password").fill("demo-password");
-  await page.keyboard.press("Enter");
-  await page.locator(".rail").waitFor();
-  return page;
-}
-
-/** What axe finds serious, on the page as it is now. Evaluated over the debugger: the page's policy stays. */
-async function checked(page, name) {
-  await page.evaluate(axe);
-  const found = await page.evaluate(() => axe.run());
-  const bad = found.violations.filter(({ impact }) => impact === "serious" || impact === "critical");
-  assert.deepEqual(bad.map(({ id, nodes }) => [id, nodes.map((node) => `${node.target} ${node.failureSummary}`)]), [], `accessibility of ${name}`);
-  await page.screenshot({ path: `${shots}/page-${name}.png` });
-}
-
-const wide = (page) => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 
 try {
   // ---- A supervisor watches; an agent works by keys alone ---------------------------------------------------------------
@@ -88,10 +52,10 @@ try {
   await page.getByRole("button", { name: "I have read it" }).click();
 
   // ---- The desk goes and comes back: nothing typed is lost, no row is missing ------------------------------------------
-  expectLoss = true;
+  quiet.expectLoss = true;
   await step("restart", {}, true);
   await page.locator(".notice.lost").waitFor({ state: "detached", timeout: 60_000 });
-  expectLoss = false;
+  quiet.expectLoss = false;
   assert.equal(await page.locator("textarea").inputValue(), "Dear Ann, it is on");
   await page.locator("textarea").focus();
   await page.keyboard.press("End");

@@ -67,6 +67,18 @@ class Page(unittest.TestCase):
             ticket, = desk.all_tickets()
             self.assertEqual((ticket["state"], ticket["priority"], ticket["disposition"]), ("resolved", "urgent", "refunded"))
 
+    def test_an_admins_day(self):
+        if not shutil.which("chromium"):
+            self.skipTest("no chromium")
+        shots = pathlib.Path(os.environ.get("DESKWIRE_SHOTS", ROOT / "build/screenshots"))
+        shots.mkdir(parents=True, exist_ok=True)
+        with Desk() as desk:
+            done = subprocess.run(["node", str(HERE / "admin.mjs"), f"http://{desk.ready['http']}/", str(shots)], capture_output=True, text=True,
+                                  timeout=WAIT_S * 4)
+            self.assertEqual(done.returncode, 0, done.stdout + done.stderr + desk.log()[-2000:])
+            steps = [json.loads(line) for line in done.stdout.splitlines()]
+            self.assertEqual(steps[-1], {"step": "done", "complaints": []})
+
     @staticmethod
     def restart(desk, port):
         """Gone and back at the same address, as after an update."""

@@ -48,7 +48,7 @@ export function Tokens() {
     <section>
       <header class="row"><h2 class="grow">Tokens</h2><button class="primary" onClick={() => setMaking(true)}>New token</button></header>
       <Table list={list} heads={["For", "Asks as", "Made", "Good until", ""]} empty="None. With a token, a sales or billing system reads and feeds customer profiles over REST." row={(one) => (
-        <tr key={one.id}><th scope="row">{one.name}</th><td>{one.user}</td><td>{exact(one.created_at)}</td><td>{exact(one.expires_at)}</td>
+        <tr key={one.id}><th scope="row">{one.name}</th><td>{one.user}</td><td><time>{exact(one.created_at)}</time></td><td><time>{exact(one.expires_at)}</time></td>
           <td class="number"><button onClick={() => wire.call("token.revoke", { id: one.id }).then(list.again, fail)}>Revoke</button></td></tr>
       )} />
       {making && <NewToken onClose={() => { setMaking(false); void list.again(); }} />}
@@ -82,7 +82,7 @@ export function Quarantine() {
       <h2>Quarantine</h2>
       <p class="quiet">Requests to signed entrances that were not believed. Nothing of them reached a ticket. Many of one gateway: its secret or its public URL is another one here.</p>
       <Table list={list} heads={["When", "Entrance", "Why", "From", ""]} empty="Nothing was refused." row={(one) => (
-        <tr key={one.at + one.target}><td>{exact(one.at)}</td><th scope="row">{one.entrance}</th><td>{one.reason.replace(/_/g, " ")}</td><td>{one.client}</td>
+        <tr key={one.at + one.target}><td><time>{exact(one.at)}</time></td><th scope="row">{one.entrance}</th><td>{one.reason.replace(/_/g, " ")}</td><td>{one.client}</td>
           <td class="number"><button onClick={() => setOpen(one)}>Look</button></td></tr>
       )} />
       {open && (
@@ -113,8 +113,8 @@ export function Policy() {
       <p class="row end"><button class="primary" disabled={!tried.trim()} onClick={check}>Check</button></p>
       {errors && !errors.length && <p role="status" class="due fine">It would load without a complaint.</p>}
       {errors && errors.length > 0 && (
-        <ul role="alert" class="errors">{errors.map((one, n) => (
-          <li key={n}><strong>Line {one.line}, column {one.column}</strong> {one.path && <code>{one.path}</code>}: found {one.found}, expected {one.expected}</li>))}</ul>
+        <div role="alert"><ul class="errors">{errors.map((one, n) => (
+          <li key={n}><strong>Line {one.line}, column {one.column}</strong> {one.path && <code>{one.path}</code>}: found {one.found}, expected {one.expected}</li>))}</ul></div>
       )}
     </section>
   );
@@ -129,7 +129,7 @@ export function Audit() {
       <header class="row"><h2 class="grow">Audit</h2>
         <label class="row">Of ticket <input class="short" inputMode="numeric" pattern="[0-9]*" value={ticket} placeholder="all" onChange={(e) => setTicket(/^\d{1,15}$/.test(e.currentTarget.value) ? e.currentTarget.value : "")} /></label></header>
       <Table list={list} heads={["#", "When", "Who", "Did", "What came of it"]} empty="Nothing yet." row={(one) => (
-        <tr key={one.seq}><td class="number">{one.seq}</td><td>{exact(one.at)}</td><td>{one.actor ?? "the desk"}</td><th scope="row">{one.command}</th>
+        <tr key={one.seq}><td class="number">{one.seq}</td><td><time>{exact(one.at)}</time></td><td>{one.actor ?? "the desk"}</td><th scope="row">{one.command}</th>
           <td><details><summary>{one.events.map((event) => event.type).join(", ")}</summary><pre class="code">{JSON.stringify(one.events, null, 1)}</pre></details></td></tr>
       )} />
     </section>

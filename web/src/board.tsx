@@ -86,12 +86,12 @@ const watches = { waiting: "waiting", oldest: "the oldest waits", level: "servic
 function Alerts() {
   if (!alerts.value.length) return null;
   return (
-    <ul class="alerts" role="alert">
+    <div role="alert"><ul class="alerts">
       {alerts.value.map((alert) => (
         <li key={alert.name}><strong>{alert.name}</strong>: {watches[alert.when]}{alert.queue ? ` in ${alert.queue}` : ""} {unit(alert, alert.value)},{" "}
           {alert.over !== null ? `more than ${unit(alert, alert.over)}` : `less than ${unit(alert, alert.under)}`} for {span(now.value - Date.parse(alert.since ?? alert.raised_at!))}</li>
       ))}
-    </ul>
+    </ul></div>
   );
 }
 

@@ -34,7 +34,7 @@ function Rail() {
       <button class="plain" title={attentive.value ? "Sound is on" : "Sound is off"} aria-pressed={attentive.value} onClick={() => setAttentive(!attentive.value).catch(fail)}>
         <Icon name={attentive.value ? "bell" : "silent"} label="Sound and notifications" /></button>
       <button class="plain" title={`Colours: ${theme.value}`} onClick={nextTheme}><Icon name={theme.value} label={`Colours: ${theme.value}`} /></button>
-      <button class="plain" title="Keys (?)" onClick={() => (shown.value = "sheet")}><Icon name="keys" label="Keys" /></button>
+      <button class="plain only-wide" title="Keys (?)" onClick={() => (shown.value = "sheet")}><Icon name="keys" label="Keys" /></button>
       <button class="plain" title={`Log out ${user.value?.name}`} onClick={() => signOut("")}><Icon name="leave" label="Log out" /></button>
     </nav>
   );

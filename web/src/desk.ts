@@ -219,13 +219,18 @@ export async function restore() {
   try {
     await enter({ token });
   } catch {
-    signOut("");
+    forgetSession("");
   }
 }
 
 export function signOut(reason: string) {
   const token = sessionStorage.getItem(tokenKey);
   if (token) void fetch("/api/v1/logout", { method: "POST", headers: { Authorization: `Bearer ${token}` } });
+  forgetSession(reason);
+}
+
+/** The page as before a log-in; the session itself has ended already. */
+function forgetSession(reason: string) {
   sessionStorage.removeItem(tokenKey);
   wire.close();
   user.value = null;
@@ -349,7 +354,7 @@ wire.onUp = (value) => {
   if (value && queues.peek().size) void loadBoard().catch(fail);
 };
 wire.onResync = () => void loadLists().catch(fail);
-wire.onSignedOut = signOut;
+wire.onSignedOut = forgetSession;
 // Longer than anyone lets it ring: what ended while the connection was away closes by itself.
 const ringsAtMostMs = 90000;
 

@@ -12,7 +12,7 @@ function Sessions() {
   return (
     <section><h2>Where you are logged in</h2>
       <Table list={list} heads={["Since", "Last used", "Ends", ""]} empty="Nowhere." row={(one) => (
-        <tr key={one.id}><td>{exact(one.created_at)}</td><td>{exact(one.last_seen_at)}</td><td>{exact(one.expires_at)}</td>
+        <tr key={one.id}><td><time>{exact(one.created_at)}</time></td><td><time>{exact(one.last_seen_at)}</time></td><td><time>{exact(one.expires_at)}</time></td>
           <td class="number">{one.current ? "this page" : <button onClick={() => wire.call("session.revoke", { id: one.id }).then(list.again, fail)}>End it</button>}</td></tr>
       )} />
     </section>
