@@ -20,6 +20,7 @@ namespace {
 constexpr std::size_t kNameBytes = 200;
 /// Of one figure: more than anyone reads.
 constexpr std::size_t kListed = 200;
+constexpr std::uint64_t kMostSkipped = 1'000'000;
 
 /// In the order of `Figure`.
 constexpr auto kFigures = std::to_array<std::string_view>(
@@ -83,6 +84,7 @@ Methods::Answer Methods::list_figure(SessionPtr session, Params params) {
     reader.fail("figure", "waiting, due_in_30m, at_risk, met, missed, answered or assigned");
   const auto queue = reader.optional_text("queue", kNameBytes);
   const auto user = reader.optional_text("agent", kNameBytes);
+  const std::size_t skip = reader.optional_number("offset", 0, kMostSkipped).value_or(0);
   if (!reader.ok()) co_return std::unexpected(rpc_invalid(reader.error()));
   const PeoplePtr people = co_await desk_.directory().people();
   const UserRow* agent = user ? people->find(*user) : nullptr;
@@ -93,14 +95,23 @@ Methods::Answer Methods::list_figure(SessionPtr session, Params params) {
   const Queue* only = queue ? policy->queue(*queue) : nullptr;
   if (queue && (only == nullptr || !eyes.sees_queue(only->id)))
     co_return std::unexpected(rpc_error(Refusal::no_such_queue));
+  std::vector<QueueId> queues;
+  for (const Queue& row : policy->queues)
+    if ((only == nullptr || only == &row) && eyes.sees_queue(row.id)) queues.push_back(row.id);
+  std::size_t total = 0;
   std::vector<TicketId> ids;
-  for (const Queue& row : policy->queues) {
-    if ((only != nullptr && only != &row) || !eyes.sees_queue(row.id)) continue;
-    const auto more = board.list(*figure, row.id, agent == nullptr ? AgentId{} : agent->id);
-    ids.insert(ids.end(), more.begin(), more.end());
+  if (*figure == Figure::waiting) {
+    for (const QueueId id : queues) total += board.queue(id).waiting;
+    ids = board.line_up(queues, skip, kListed);
+  } else {
+    for (const QueueId id : queues) {
+      const auto more = board.list(*figure, id, agent == nullptr ? AgentId{} : agent->id);
+      ids.insert(ids.end(), more.begin(), more.end());
+    }
+    total = ids.size();
+    ids.erase(ids.begin(), ids.begin() + static_cast<std::ptrdiff_t>(std::min(skip, total)));
+    if (ids.size() > kListed) ids.resize(kListed);
   }
-  const std::size_t total = ids.size();
-  if (ids.size() > kListed) ids.resize(kListed);
   auto read = [ids = std::move(ids)](Reader& r) { return r.tickets_by_id(ids); };
   const std::vector<TicketRow> found = co_await desk_.workers().read(std::move(read));
   json::array items;

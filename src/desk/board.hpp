@@ -72,6 +72,10 @@ class Board {
   [[nodiscard]] std::vector<Offer> offers_of(AgentId id) const;
   [[nodiscard]] const Offer* offer(OfferId id) const;
   [[nodiscard]] std::size_t tickets() const { return tickets_.size(); }
+  /// Those that wait in these queues, the nearest deadline first, then the oldest; from the place
+  /// `skip` on.
+  [[nodiscard]] std::vector<TicketId> line_up(const std::vector<QueueId>& queues, std::size_t skip,
+                                              std::size_t limit) const;
   /// What a figure counts in a queue, the most urgent first; `agent` narrows it.
   [[nodiscard]] std::vector<TicketId> list(Figure figure, QueueId queue, AgentId agent) const;
 

@@ -141,6 +141,44 @@ std::vector<Risk> Board::risks(QueueId id) const {
   return out;
 }
 
+std::vector<TicketId> Board::line_up(const std::vector<QueueId>& queues, std::size_t skip,
+                                     std::size_t limit) const {
+  struct Run {
+    std::set<Due>::const_iterator at, end;
+    bool operator<(const Run& other) const { return *other.at < *at; }
+  };
+  std::vector<Run> runs;
+  std::vector<Due> rest;
+  for (const QueueId id : queues) {
+    const auto found = lines_.find(id);
+    if (found == lines_.end()) continue;
+    const Line& line = found->second;
+    if (!line.by_due.empty()) runs.push_back({line.by_due.begin(), line.by_due.end()});
+    if (line.by_due.size() == line.by_age.size()) continue;
+    for (const auto& [since, ticket] : line.by_age)
+      if (tickets_.at(ticket).due_at == kNever) rest.emplace_back(since, ticket);
+  }
+  std::ranges::sort(rest);
+  std::vector<TicketId> out;
+  const auto take = [&](TicketId id) {
+    if (skip > 0)
+      --skip;
+    else
+      out.push_back(id);
+  };
+  std::make_heap(runs.begin(), runs.end());
+  while (!runs.empty() && out.size() < limit) {
+    std::pop_heap(runs.begin(), runs.end());
+    take(runs.back().at->second);
+    if (++runs.back().at == runs.back().end)
+      runs.pop_back();
+    else
+      std::push_heap(runs.begin(), runs.end());
+  }
+  for (auto at = rest.begin(); at != rest.end() && out.size() < limit; ++at) take(at->second);
+  return out;
+}
+
 std::vector<TicketId> Board::list(Figure figure, QueueId queue, AgentId agent) const {
   std::vector<TicketId> out;
   const auto found = lines_.find(queue);

@@ -3,6 +3,7 @@
 // rows.
 #include "desk/board.hpp"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <numeric>
 
@@ -191,6 +192,26 @@ TEST_CASE("after any day the board is the one that would be made anew from the r
   boss.role = Role::supervisor;
   const TotalFigures totals = totals_of(desk.board, Sight(&boss));
   CHECK(totals.waiting == desk.board.queue(general).waiting + desk.board.queue(billing).waiting);
+}
+
+TEST_CASE("those that wait are lined up by deadline over all queues, page by page") {
+  Watched desk;
+  for (int i = 0; i < 40; ++i) {
+    desk.w.receive(a_mail_from("c" + std::to_string(i)).saying(i % 3 == 0 ? "a refund" : "help"));
+    desk.pass(minutes(i % 7));
+  }
+  const std::vector<QueueId> both{general, billing};
+  std::vector<TicketId> all;
+  for (std::size_t from = 0; from < 40; from += 7) {
+    const auto page = desk.board.line_up(both, from, 7);
+    all.insert(all.end(), page.begin(), page.end());
+  }
+  REQUIRE(all.size() == 40);
+  CHECK(all == desk.board.line_up(both, 0, 100));
+  const auto due = [&](TicketId id) { return desk.w.ticket(id).clocks.front().due_at; };
+  CHECK(std::ranges::is_sorted(all, {}, due));
+  CHECK(desk.board.line_up(both, 40, 7).empty());
+  CHECK(desk.board.line_up({billing}, 0, 100).size() == 14);
 }
 
 TEST_CASE("a deadline that nobody will come to in time is a risk") {
