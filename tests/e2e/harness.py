@@ -394,6 +394,8 @@ class Desk:
         for name, value in headers:
             message[name] = value
         message.set_content(text)
+        for name, data in options.get("attachments", ()):
+            message.add_attachment(data, maintype="application", subtype="octet-stream", filename=name)
         with smtplib.SMTP(*self.address("smtp"), timeout=WAIT_S) as client:
             client.send_message(message, from_addr=options.get("mail_from", sender), to_addrs=[to] if isinstance(to, str) else to)
         return message["Message-ID"]
