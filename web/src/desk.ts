@@ -4,6 +4,7 @@ import { batch, computed, effect, signal } from "@preact/signals";
 import { alertTo } from "./attention";
 import * as drafts from "./drafts";
 import { go, place } from "./places";
+import { dueAt } from "./time";
 import { Agent, Alert, Call, Customer, Message, Offer, Queue, Risk, Ticket, Totals, User, Wire, WireEvent } from "./wire";
 
 export const user = signal<User | null>(null);
@@ -40,12 +41,6 @@ export const isSupervisor = computed(() => user.value?.role === "supervisor" || 
 
 const tokenKey = "deskwire.token";
 
-/** The nearest deadline that still runs, as milliseconds, or null. */
-export function dueAt(ticket: Ticket): number | null {
-  const open = ticket.deadlines.filter((d) => d.state === "running" || d.state === "breached").map((d) => Date.parse(d.due_at));
-  return open.length ? Math.min(...open) : null;
-}
-
 const byDue = (a: Ticket, b: Ticket) => (dueAt(a) ?? Infinity) - (dueAt(b) ?? Infinity) || a.id - b.id;
 const mineOf = (list: Iterable<Ticket>) => [...list].filter((t) => t.agent === user.value?.user);
 export const mine = computed(() => mineOf(tickets.value.values()).filter((t) => t.state === "assigned" && !t.snoozed_until).sort(byDue));
@@ -55,9 +50,11 @@ export const snoozed = computed(() =>
 export const waitingForOthers = computed(() =>
   mineOf(tickets.value.values()).filter((t) => t.state === "pending" || t.state === "on_hold").sort(byDue));
 export const waiting = computed(() => [...tickets.value.values()].filter((t) => t.state === "queued").sort(byDue));
+/** As many wait in the queues one sees; the page knows the first of them, and those that changed since. */
+export const allWaiting = computed(() => [...queues.value.values()].reduce((sum, queue) => sum + queue.waiting, 0));
 export const open = computed(() => (openId.value === null ? null : tickets.value.get(openId.value) ?? null));
 
-const noticeMs = 12000;
+const noticeMs = 12000, pageBack = 50;
 
 /** Says something for as long as it takes to read. */
 export function told(words: string) {
@@ -67,25 +64,53 @@ export function told(words: string) {
 
 export const fail = (error: unknown) => told(error instanceof Error ? error.message : String(error));
 
+/** Of the events that are being applied together; copied once for all of them. */
+let together = false, changing: Map<number, Ticket> | null = null;
+
 function put(ticket: Ticket) {
-  const next = new Map(tickets.value);
+  const next = changing ?? new Map(tickets.value);
   next.set(ticket.id, ticket);
-  tickets.value = next;
+  if (together) changing = next;
+  else tickets.value = next;
+}
+
+let arrived: WireEvent[] = [];
+
+/** Events are drawn with the next frame: a hundred of them cost one drawing. */
+function arrive(event: WireEvent) {
+  arrived.push(event);
+  if (arrived.length > 1) return;
+  if (document.hidden) setTimeout(settle, 100);
+  else requestAnimationFrame(settle);
+}
+
+document.addEventListener("visibilitychange", settle);
+
+/** All that came is known from here on. */
+function settle() {
+  const events = arrived;
+  arrived = [];
+  if (!events.length) return;
+  batch(() => {
+    together = true;
+    for (const event of events) apply(event);
+    if (changing) tickets.value = changing;
+    together = false;
+    changing = null;
+  });
 }
 
 function apply({ type, data }: WireEvent) {
-  batch(() => {
-    if (type === "ticket.changed") put(data.ticket);
-    if (type === "message.added" || type === "message.changed") said(type === "message.added", data.message);
-    if (type === "offer.made") offered(data);
-    if (type === "offer.ended") offers.value = offers.value.filter((o) => o.offer !== data.offer);
-    if (type === "agent.changed" && data.agent?.user === user.value?.user) presence.value = data.agent.presence;
-    if (type === "board.queue") queues.value = new Map(queues.value).set(data.queue, data);
-    if (type === "board.totals") totals.value = data;
-    if (type === "board.at_risk") risks.value = data.items;
-    if (type === "board.alert") alarm(data);
-    if (type === "board.agent") agents.value = new Map(agents.value).set(data.user, data);
-  });
+  if (type === "ticket.changed") put(data.ticket);
+  if (type === "message.added" || type === "message.changed") said(type === "message.added", data.message);
+  if (type === "offer.made") offered(data);
+  if (type === "offer.ended") offers.value = offers.value.filter((o) => o.offer !== data.offer);
+  if (type === "agent.changed" && data.agent?.user === user.value?.user) presence.value = data.agent.presence;
+  if (type === "board.queue") queues.value = new Map(queues.value).set(data.queue, data);
+  if (type === "board.totals") totals.value = data;
+  if (type === "board.at_risk") risks.value = data.items;
+  if (type === "board.alert") alarm(data);
+  if (type === "board.agent") agents.value = new Map(agents.value).set(data.user, data);
 }
 
 function alarm(alert: Alert) {
@@ -165,15 +190,36 @@ async function loadBoard() {
   });
 }
 
+/** The most urgent of those that wait, from a place on. */
+const waitingFrom = async (offset: number) => (await wire.call<{ items: Ticket[] }>("board.list", { figure: "waiting", offset })).items;
+
 async function loadLists() {
   await loadBoard();
   const next = new Map<number, Ticket>();
-  for (const params of [{ mine: true, limit: 200 }, { state: "queued", limit: 200 }]) {
-    const page = await wire.call<{ items: Ticket[] }>("ticket.list", params);
+  for (const state of ["assigned", "pending", "on_hold"]) {
+    const page = await wire.call<{ items: Ticket[] }>("ticket.list", { mine: true, state, limit: 200 });
     for (const ticket of page.items) next.set(ticket.id, ticket);
   }
+  for (const ticket of await waitingFrom(0)) next.set(ticket.id, ticket);
   tickets.value = next;
   if (openId.value !== null) await load(openId.value);
+}
+
+let loadingMore = false;
+
+/** The next of those that wait, when one has come to the end of those that are known. */
+export async function moreWaiting() {
+  const known = waiting.value.length;
+  if (loadingMore || known >= allWaiting.value) return;
+  loadingMore = true;
+  try {
+    // What came or went meanwhile moves places: one page back, nothing is missed.
+    const next = new Map(tickets.value);
+    for (const ticket of await waitingFrom(Math.max(0, known - pageBack))) next.set(ticket.id, ticket);
+    tickets.value = next;
+  } finally {
+    loadingMore = false;
+  }
 }
 
 async function enter(params: object) {
@@ -234,6 +280,7 @@ function forgetSession(reason: string) {
   sessionStorage.removeItem(tokenKey);
   wire.close();
   user.value = null;
+  arrived = [];
   loaded.value = null;
   offers.value = [];
   calls.value = [];
@@ -345,7 +392,9 @@ export async function forcePresence(agent: string, state: string, reason: string
   await wire.call("presence.set", { agent, state, ...(reason ? { reason } : {}) });
 }
 
-wire.onEvent = apply;
+wire.onEvent = arrive;
+// What an answer says is newer than every event before it.
+wire.onAnswer = settle;
 wire.onFleeting = fleeting;
 wire.onCall = ring;
 wire.onUp = (value) => {

@@ -3,7 +3,7 @@
 // those in view.
 import { signal } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { mine, now, openId, queues, show, snoozed, unread, waiting, waitingForOthers } from "./desk";
+import { allWaiting, fail, mine, moreWaiting, now, openId, queues, show, snoozed, unread, waiting, waitingForOthers } from "./desk";
 import { Icon } from "./icons";
 import { offer } from "./keys";
 import { dueAt, dueClass, dueText, exact, span } from "./time";
@@ -34,7 +34,7 @@ function Row({ ticket }: { ticket: Ticket }) {
 }
 
 /** Only the rows in view of the nearest scroller are there; the list is as high as all of them. */
-function Rows({ rows }: { rows: Ticket[] }) {
+function Rows({ rows, onEnd }: { rows: Ticket[]; onEnd?: () => void }) {
   const box = useRef<HTMLUListElement>(null);
   const [view, setView] = useState({ from: 0, to: 40 });
   useEffect(() => {
@@ -42,6 +42,7 @@ function Rows({ rows }: { rows: Ticket[] }) {
     const look = () => {
       const top = scroller.getBoundingClientRect().top - box.current!.getBoundingClientRect().top;
       const from = Math.max(0, Math.floor(top / rowPx) - margin), to = Math.ceil((top + scroller.clientHeight) / rowPx) + margin;
+      if (to >= rows.length) onEnd?.();
       setView((old) => (old.from === from && old.to === to ? old : { from, to }));
     };
     look();
@@ -57,11 +58,11 @@ function Rows({ rows }: { rows: Ticket[] }) {
   );
 }
 
-function Section({ title, rows, empty }: { title: string; rows: Ticket[]; empty?: string }) {
+function Section({ title, rows, empty, count = rows.length, onEnd }: { title: string; rows: Ticket[]; empty?: string; count?: number; onEnd?: () => void }) {
   return (
     <section>
-      <h3>{title} <span class="count">{rows.length || ""}</span></h3>
-      {rows.length ? <Rows rows={rows} /> : <p class="quiet empty">{empty}</p>}
+      <h3>{title} <span class="count">{count || ""}</span></h3>
+      {rows.length ? <Rows rows={rows} {...(onEnd ? { onEnd } : {})} /> : <p class="quiet empty">{empty}</p>}
     </section>
   );
 }
@@ -106,7 +107,7 @@ export function TicketList() {
       {waitingForOthers.value.length > 0 && <Section title="Waiting for an answer" rows={waitingForOthers.value} />}
       {snoozed.value.length > 0 && <Section title="Snoozed" rows={snoozed.value} />}
       <Queues />
-      <Section title="In the queues" rows={waiting.value} empty="No one is waiting." />
+      <Section title="In the queues" rows={waiting.value} count={Math.max(allWaiting.value, waiting.value.length)} empty="No one is waiting." onEnd={() => moreWaiting().catch(fail)} />
     </nav>
   );
 }

@@ -24,10 +24,15 @@ export function nearest(ticket: Ticket): Deadline | null {
   return ticket.deadlines.filter(counts).reduce<Deadline | null>((a, b) => (a && Date.parse(a.due_at) <= Date.parse(b.due_at) ? a : b), null);
 }
 
-/** The same as milliseconds. */
+const dues = new WeakMap<Ticket, number | null>();
+
+/** The same as milliseconds; worked out once a row, since long lists are sorted by it. */
 export function dueAt(ticket: Ticket): number | null {
-  const deadline = nearest(ticket);
-  return deadline ? Date.parse(deadline.due_at) : null;
+  const known = dues.get(ticket);
+  if (known !== undefined) return known;
+  const deadline = nearest(ticket), due = deadline ? Date.parse(deadline.due_at) : null;
+  dues.set(ticket, due);
+  return due;
 }
 
 /** "due in 12 m", "late by 3 m" or nothing. */

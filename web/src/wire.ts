@@ -55,6 +55,8 @@ type Waiter = { resolve(value: any): void; reject(error: Error): void };
 
 export class Wire {
   onEvent: (event: WireEvent) => void = () => {};
+  /** Before an answer is given to whoever called. */
+  onAnswer: () => void = () => {};
   onCall: (call: Call) => void = () => {};
   onResync: (reason: string) => void = () => {};
   onUp: (up: boolean) => void = () => {};
@@ -115,10 +117,12 @@ export class Wire {
     } else if (frame.method === "call") {
       this.onCall(frame.params);
     } else if (frame.method === "resync") {
+      this.onAnswer();
       this.onResync(frame.params.reason);
     } else if (frame.method) {
       this.onFleeting(frame.method, frame.params);
     } else {
+      this.onAnswer();
       const waiter = this.waiting.get(frame.id);
       this.waiting.delete(frame.id);
       if (frame.error) waiter?.reject(new RpcError(frame.error.code, frame.error.message, frame.error.data));
