@@ -5,6 +5,7 @@
 #include <boost/json/serialize.hpp>
 #include <catch2/catch.hpp>
 
+#include "codec/wire.hpp"
 #include "support/console_client.hpp"
 #include "support/office.hpp"
 
@@ -261,4 +262,33 @@ TEST_CASE("lists go page by page and by state") {
   CHECK(boss.error("ticket.list", {{"limit", 201}}) == -32602);
   CHECK(boss.error("ticket.get", {{"ticket", -1}}) == -32602);
   CHECK(boss.error("ticket.get", {{"ticket", "1"}}) == -32602);
+}
+
+TEST_CASE("lists go by whose it is, by priority and by what is due") {
+  Office office;
+  ConsoleClient boss(office.port), as_ann(office.port);
+  boss.log_in("sue");
+  as_ann.log_in("ann");
+  const json::value hers = office.receive(a_mail_from("a")).receipt.ticket.value;
+  const json::value urgent = office.receive(a_mail_from("b")).receipt.ticket.value;
+  as_ann.call("ticket.claim", {{"ticket", hers}});
+  boss.call("ticket.priority", {{"ticket", urgent}, {"priority", "urgent"}});
+  const auto listed = [&boss](const json::object& params) {
+    json::array out;
+    for (const json::value& row : boss.call("ticket.list", params).at("items").as_array())
+      out.push_back(row.at("id"));
+    return out;
+  };
+  CHECK(listed({{"agent", "ann"}}) == json::array{hers});
+  CHECK(listed({{"agent", "bob"}}).empty());
+  CHECK(boss.refusal("ticket.list", {{"agent", "nobody"}}) == "no_such_agent");
+  CHECK(listed({{"priority", "urgent"}}) == json::array{urgent});
+  CHECK(listed({{"priority", "normal"}}) == json::array{hers});
+  CHECK(boss.error("ticket.list", {{"priority", "highest"}}) == -32602);
+  const Instant now = office.core().clock().now();
+  // The urgent one is due in an hour, the other in four.
+  CHECK(listed({{"due_before", wire::time(now + hours(2))}}) == json::array{urgent});
+  CHECK(listed({{"due_before", wire::time(now + hours(100))}}) == json::array{urgent, hers});
+  CHECK(listed({{"due_before", wire::time(now)}}).empty());
+  CHECK(boss.error("ticket.list", {{"due_before", "tomorrow"}}) == -32602);
 }
