@@ -14,6 +14,11 @@ import { channelWord, metricWord, stateWord, subjectOf } from "./words";
 type Asked = "" | "resolve" | "transfer" | "snooze" | "explain";
 export const asked = signal<Asked>("");
 
+/** The browser tells of a closed dialog a moment later, when the next may be open already. */
+function closed(which: Asked) {
+  if (asked.value === which) asked.value = "";
+}
+
 export const isSettled = (ticket: Ticket) => ticket.state === "resolved" || ticket.state === "closed";
 
 const canSnooze = (ticket: Ticket) => ticket.state === "assigned" && ticket.agent === user.value?.user;
@@ -118,10 +123,10 @@ export function Header({ ticket }: { ticket: Ticket }) {
       </div>
       <Facts ticket={ticket} />
       <Here />
-      {asked.value === "resolve" && <ResolveDialog ticket={ticket} onClose={() => (asked.value = "")} />}
-      {asked.value === "transfer" && <TransferDialog ticket={ticket} onClose={() => (asked.value = "")} />}
-      {asked.value === "snooze" && <SnoozeDialog ticket={ticket} onClose={() => (asked.value = "")} />}
-      {asked.value === "explain" && <ExplainDialog ticket={ticket} onClose={() => (asked.value = "")} />}
+      {asked.value === "resolve" && <ResolveDialog ticket={ticket} onClose={() => closed("resolve")} />}
+      {asked.value === "transfer" && <TransferDialog ticket={ticket} onClose={() => closed("transfer")} />}
+      {asked.value === "snooze" && <SnoozeDialog ticket={ticket} onClose={() => closed("snooze")} />}
+      {asked.value === "explain" && <ExplainDialog ticket={ticket} onClose={() => closed("explain")} />}
     </header>
   );
 }
