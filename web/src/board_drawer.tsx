@@ -35,7 +35,7 @@ function Acts({ ticket }: { ticket: Ticket }) {
   const settled = ticket.state === "resolved" || ticket.state === "closed", me = user.value!.user!;
   if (settled) return null;
   return (
-    <span class="row acts">
+    <span class="row end acts">
       <select aria-label={`Priority of #${ticket.id}`} value={ticket.priority} onChange={(e) => act(prioritise(ticket.id, e.currentTarget.value))}>
         {["low", "normal", "high", "urgent"].map((one) => <option key={one}>{one}</option>)}
       </select>

@@ -56,9 +56,16 @@ function Words({ message, text }: { message: Message; text: string }) {
   );
 }
 
+/** A line of the timeline that nobody answers. */
+function Line({ message, text }: { message: Message; text: string }) {
+  return <p class="system quiet">{text} · <time title={exact(message.at)}>{hour(message.at)}</time></p>;
+}
+
 export function Card({ message }: { message: Message }) {
   const [whole, setWhole] = useState(false), [original, setOriginal] = useState(false);
-  if (message.direction === "system") return <p class="system quiet">{message.text} · <time title={exact(message.at)}>{hour(message.at)}</time></p>;
+  // Its words never left, and whoever took them back has them again.
+  if (message.delivery?.state === "withdrawn") return <Line message={message} text={`${message.author.name || "Somebody"} took an answer back`} />;
+  if (message.direction === "system") return <Line message={message} text={message.text} />;
   return (
     <article class={`message ${message.direction}`}>
       <header class="quiet row">
