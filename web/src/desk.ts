@@ -195,12 +195,14 @@ const waitingFrom = async (offset: number) => (await wire.call<{ items: Ticket[]
 
 async function loadLists() {
   await loadBoard();
-  const next = new Map<number, Ticket>();
+  const next = new Map<number, Ticket>(), before = tickets.value;
   for (const state of ["assigned", "pending", "on_hold"]) {
     const page = await wire.call<{ items: Ticket[] }>("ticket.list", { mine: true, state, limit: 200 });
     for (const ticket of page.items) next.set(ticket.id, ticket);
   }
   for (const ticket of await waitingFrom(0)) next.set(ticket.id, ticket);
+  // What changed while the pages were asked for is newer than they are.
+  for (const [id, ticket] of tickets.value) if (before.get(id) !== ticket) next.set(id, ticket);
   tickets.value = next;
   if (openId.value !== null) await load(openId.value);
 }
