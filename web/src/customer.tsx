@@ -62,13 +62,15 @@ export function CustomerCard() {
     timeline.value = null;
     if (who) lookUp(who.id).catch(fail);
   }, [who?.id, openId.value]);
+  // The one of a chat is a number of the desk's own.
+  const reachedBy = who?.identities?.filter((one) => one.kind !== "chat");
   if (!who) return <aside class="customer" aria-label="Customer"><p class="quiet">The customer is not known: no usable address came with it.</p></aside>;
   return (
     <aside class="customer" aria-label="Customer">
       <h2>{who.name || "Without a name"}</h2>
       {(who.tier ?? 0) > 0 && <p><span class="chip">tier {who.tier}</span></p>}
       <ul class="identities">
-        {who.identities?.map((one) => <li key={one.kind + one.value} class="row"><span class="quiet kind">{one.kind}</span><span class="value">{one.value}</span></li>)}
+        {reachedBy?.map((one) => <li key={one.kind + one.value} class="row"><span class="quiet kind">{one.kind}</span><span class="value">{one.value}</span></li>)}
       </ul>
       <h3>Other tickets {past.value && past.value.length > 1 && <span class="count">{past.value.length - 1}</span>}</h3>
       <Past rows={past.value} />

@@ -8,11 +8,12 @@ import { acts, offer, possible } from "./keys";
 import { go } from "./places";
 import { RpcError } from "./wire";
 import type { Ticket } from "./wire";
-import { subjectOf } from "./words";
+import { stateWord, subjectOf } from "./words";
 
 export const shown = signal<"" | "palette" | "sheet">("");
 
-interface Choice { name: string; hint: string; run: () => void; snippet?: Piece[] }
+/** The hint of an act is its keys. */
+interface Choice { name: string; hint: string; isAct?: boolean; run: () => void; snippet?: Piece[] }
 interface Piece { text: string; hit: boolean }
 interface Hit { ticket: Ticket; snippet: Piece[] }
 
@@ -36,7 +37,7 @@ function useSearch(question: string): Hit[] {
 }
 
 const found = ({ ticket, snippet }: Hit): Choice => (
-  { name: `#${ticket.id} ${subjectOf(ticket)}`, hint: ticket.state, snippet, run: () => go({ page: "desk", ticket: ticket.id }) });
+  { name: `#${ticket.id} ${subjectOf(ticket)}`, hint: stateWord(ticket.state), snippet, run: () => go({ page: "desk", ticket: ticket.id }) });
 
 /** All words of the question must stand in the name, in any order. */
 export function matches(name: string, question: string): boolean {
@@ -45,9 +46,9 @@ export function matches(name: string, question: string): boolean {
 }
 
 function choices(question: string): Choice[] {
-  const all: Choice[] = acts.value.filter(possible).map((act) => ({ name: act.name, hint: act.keys, run: act.run }));
+  const all: Choice[] = acts.value.filter(possible).map((act) => ({ name: act.name, hint: act.keys, isAct: true, run: act.run }));
   for (const ticket of tickets.value.values())
-    all.push({ name: `#${ticket.id} ${ticket.subject}`, hint: ticket.queue, run: () => go({ page: "desk", ticket: ticket.id }) });
+    all.push({ name: `#${ticket.id} ${subjectOf(ticket)}`, hint: ticket.queue, run: () => go({ page: "desk", ticket: ticket.id }) });
   const number = /^#?(\d{1,15})$/.exec(question.trim());
   if (number) all.unshift({ name: `Open #${number[1]}`, hint: "Enter", run: () => go({ page: "desk", ticket: Number(number[1]) }) });
   return all.filter((choice) => matches(`${choice.name} ${number ? number[1] : ""}`, question)).slice(0, 50);
@@ -85,7 +86,7 @@ function Palette() {
           <li key={choice.name + choice.hint} id={`choice-${n}`} role="option" aria-selected={n === chosen} onClick={() => take(choice)} onMouseMove={() => setAt(n)}>
             <span class="grow">{choice.name}
               {choice.snippet && <span class="excerpt quiet">{choice.snippet.map((piece, i) => (piece.hit ? <mark key={i}>{piece.text}</mark> : piece.text))}</span>}
-            </span>{choice.hint && <kbd>{choice.hint}</kbd>}
+            </span>{choice.hint && (choice.isAct ? <kbd>{choice.hint}</kbd> : <span class="quiet">{choice.hint}</span>)}
           </li>
         ))}
       </ul>

@@ -3,7 +3,7 @@
 import { useState } from "preact/hooks";
 import { fail, snooze } from "./desk";
 import { Dialog } from "./dialog";
-import { exact } from "./time";
+import { dayAndHour } from "./time";
 import type { Ticket } from "./wire";
 
 const hourMs = 3600000;
@@ -38,7 +38,7 @@ export function SnoozeDialog({ ticket, onClose }: { ticket: Ticket; onClose: () 
       <ul>
         {choices(begun).map(({ name, until }, n) => (
           <li key={name}><button class="choice row" {...(n === 0 ? { "data-first": true } : {})} onClick={(e) => take(until, e)}>
-            <span class="grow">{name}</span><span class="quiet">{exact(until.toISOString())}</span></button></li>
+            <span class="grow">{name}</span><span class="quiet">{dayAndHour(until)}</span></button></li>
         ))}
       </ul>
       <form class="row" onSubmit={(e) => { e.preventDefault(); take(new Date(own), e); }}>

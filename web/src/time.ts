@@ -52,6 +52,7 @@ export function dueClass(ticket: Ticket, now: number): "" | "late" | "soon" | "f
 }
 
 export const exact = (at: string) => new Date(at).toLocaleString();
+export const dayAndHour = (at: Date) => at.toLocaleString([], { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
 export const hour = (at: string) => new Date(at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
 
 /** "Today", "Yesterday" or the date, as the heading of a day's messages. */
