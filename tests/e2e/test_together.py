@@ -56,13 +56,14 @@ class Customers:
     async def call(self, event, agent=None):
         return await asyncio.to_thread(self.pbx.tell, event, "c1", agent=agent)
 
-    async def restart(self):
-        """Gone and back at the same address, as after an update."""
+    async def restart(self, words):
+        """Gone and back at the same address, as after an update; a text comes before the pages are back."""
         await asyncio.to_thread(self.desk.kill)
         command = self.desk.command()
         command[command.index("--http") + 1] = f"127.0.0.1:{self.at}"
         self.desk.command = lambda: command
         await asyncio.to_thread(self.desk.start)
+        await self.text(words)
 
 
 class Together(unittest.IsolatedAsyncioTestCase):
@@ -110,9 +111,12 @@ class Together(unittest.IsolatedAsyncioTestCase):
                     pages.stdin.write(json.dumps(answer).encode() + b"\n")
                     await pages.stdin.drain()
         finally:
-            if pages.returncode is None and row and "complaints" not in row:
-                pages.stdin.close()
-            status = await asyncio.wait_for(pages.wait(), WAIT_S)
+            pages.stdin.close()  # Whatever they ask now is not answered, which ends them.
+            try:
+                status = await asyncio.wait_for(pages.wait(), WAIT_S)
+            except asyncio.TimeoutError:
+                pages.kill()
+                raise
         self.assertEqual(status, 0, (await errors).decode() + str(row))
         return row
 

@@ -23,7 +23,8 @@ const offer = (page) => page.locator(".offer");
 const composer = (page) => page.locator(".composer textarea");
 const notice = (page, words) => page.locator(".notice", { hasText: words });
 const line = (page, section, subject) => page.locator(".left nav section", { has: page.getByRole("heading", { name: section }) }).locator(".line", { hasText: subject });
-const rows = (page) => page.locator(".line").evaluateAll((all) => all.map((row) => [row.dataset.ticket, row.querySelector(".subject").textContent]));
+/** Every row of the lists, by number. */
+const rows = (page) => page.locator(".line").evaluateAll((all) => all.map((row) => `#${row.dataset.ticket} ${row.querySelector(".subject").textContent}`).sort());
 const state = (page) => page.getByLabel("State");
 const numberOf = (page) => /#\/ticket\/(\d+)$/.exec(page.url())[1];
 
@@ -244,10 +245,13 @@ async function theDeskIsRestartedAndNothingIsLost() {
   const before = await Promise.all(everyone.map(([, page]) => rows(page)));
   const said = await anh.locator(".message .body").allInnerTexts();
   quiet.expectLoss = true;
-  await ask("restart");
+  const lost = Promise.all(everyone.map(([, page]) => page.locator(".notice.lost").waitFor({ timeout: 60_000 })));
+  await ask("restart", "Còn ai ở đó không?");
+  await lost;
   for (const [, page] of everyone) await page.locator(".notice.lost").waitFor({ state: "detached", timeout: 60_000 });
   quiet.expectLoss = false;
   await becomes(() => Promise.all(everyone.map(([, page]) => rows(page))), before);
+  await anh.locator(".unread", { hasText: "hóa đơn" }).waitFor();
   assert.equal(await composer(anh).inputValue(), "退款已经");
   await ask("visit_again", "谢谢");
   await anh.locator(".message.in", { hasText: "谢谢" }).waitFor();
