@@ -38,7 +38,7 @@ std::optional<Figure> figure_of(std::string_view name) {
 Methods::Answer Methods::get_desk(SessionPtr session, Params) {
   const PolicyPtr policy = desk_.gateway().policy();
   const Sight eyes = desk_.lookup().sight(session->who->id);
-  json::array channels, queues, skills;
+  json::array channels, queues, skills, teams;
   for (const ChannelPolicy& row : policy->channels) {
     const bool writes_first = row.channel == Channel::email || row.channel == Channel::sms;
     channels.push_back({{"channel_name", row.name},
@@ -48,10 +48,17 @@ Methods::Answer Methods::get_desk(SessionPtr session, Params) {
   for (const Queue& row : policy->queues)
     queues.push_back({{"queue", row.name}, {"mine", eyes.sees_queue(row.id)}});
   for (const Skill& row : policy->skills) skills.emplace_back(row.name);
+  for (const Team& row : policy->teams) {
+    json::array theirs;
+    for (const QueueId id : row.queues)
+      if (const Queue* queue = policy->queue(id)) theirs.emplace_back(queue->name);
+    teams.push_back({{"team", row.name}, {"queues", std::move(theirs)}});
+  }
   co_return json::object{{"name", policy->desk_name},
                          {"channels", std::move(channels)},
                          {"queues", std::move(queues)},
-                         {"skills", std::move(skills)}};
+                         {"skills", std::move(skills)},
+                         {"teams", std::move(teams)}};
 }
 
 Methods::Answer Methods::subscribe_board(SessionPtr session, Params) {

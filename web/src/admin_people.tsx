@@ -10,7 +10,7 @@ interface Account {
   user: string; name: string; role: string; enabled: boolean; created_at: string; totp: boolean; queues?: string[]; skills?: { skill: string; level: number }[];
   capacity_percent?: number; presence?: string;
 }
-interface DeskFacts { queues: { queue: string }[]; skills: string[] }
+interface DeskFacts { queues: { queue: string }[]; skills: string[]; teams: { team: string; queues: string[] }[] }
 
 const fresh: Account = { user: "", name: "", role: "agent", enabled: true, created_at: "", totp: false, queues: [], skills: [], capacity_percent: 100 };
 
@@ -49,6 +49,14 @@ function Edit({ account, onClose }: { account: Account; onClose: (changed: boole
           </select></label>
         <label class="field">Capacity, in percent of a full agent
           <input type="number" min={0} max={1000} step={5} value={one.capacity_percent} onInput={(e) => put({ capacity_percent: Number(e.currentTarget.value) })} /></label>
+        {facts !== null && facts.teams.length > 0 && (
+          <fieldset><legend>Teams, each with its queues</legend>
+            {facts.teams.map(({ team, queues }) => (
+              <label key={team} class="check"><input type="checkbox" checked={queues.length > 0 && queues.every((queue) => one.queues?.includes(queue))}
+                onChange={(e) => put({ queues: [...new Set([...(one.queues ?? []).filter((has) => !queues.includes(has)), ...(e.currentTarget.checked ? queues : [])])] })} /> {team}</label>
+            ))}
+          </fieldset>
+        )}
         <fieldset><legend>Queues</legend>
           {facts?.queues.map(({ queue }) => (
             <label key={queue} class="check"><input type="checkbox" checked={one.queues?.includes(queue)}

@@ -216,8 +216,9 @@ export async function moreWaiting() {
   loadingMore = true;
   try {
     // What came or went meanwhile moves places: one page back, nothing is missed.
-    const next = new Map(tickets.value);
-    for (const ticket of await waitingFrom(Math.max(0, known - pageBack))) next.set(ticket.id, ticket);
+    const before = tickets.value, page = await waitingFrom(Math.max(0, known - pageBack)), next = new Map(tickets.value);
+    // What changed meanwhile is newer than the page.
+    for (const ticket of page) if (next.get(ticket.id) === before.get(ticket.id)) next.set(ticket.id, ticket);
     tickets.value = next;
   } finally {
     loadingMore = false;
