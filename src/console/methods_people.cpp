@@ -147,7 +147,8 @@ Methods::Answer Methods::put_user(SessionPtr session, Params params) {
   if (!reader.ok()) co_return std::unexpected(rpc_invalid(reader.error()));
   if (!is_admin(session)) co_return std::unexpected(not_allowed());
   const auto mode = add ? Accounts::Mode::add : Accounts::Mode::change;
-  const auto done = co_await desk_.accounts().put(std::move(change), mode);
+  const Actor by{.kind = ActorKind::agent, .agent = session->who->id};
+  const auto done = co_await desk_.accounts().put(std::move(change), mode, by);
   if (!done) co_return std::unexpected(told(done.error()));
   co_return json::object{{"user", co_await user_row(done->id)}};
 }

@@ -65,7 +65,7 @@ Accounts::Accounts(Workers& workers, Gateway& gateway, const Board& board, Passw
       now_(std::move(now)),
       changed_(std::move(changed)) {}
 
-asio::awaitable<Changed> Accounts::put(AccountChange change, Mode mode) {
+asio::awaitable<Changed> Accounts::put(AccountChange change, Mode mode, Actor by) {
   // Two at once would draw the same id, or both be the last admin to go.
   if (busy_) co_return std::unexpected("somebody else is being changed just now, try again");
   busy_ = true;
@@ -73,10 +73,10 @@ asio::awaitable<Changed> Accounts::put(AccountChange change, Mode mode) {
     bool& busy;
     ~Release() { busy = false; }
   } release{busy_};
-  co_return co_await put_alone(std::move(change), mode);
+  co_return co_await put_alone(std::move(change), mode, by);
 }
 
-asio::awaitable<Changed> Accounts::put_alone(AccountChange change, Mode mode) {
+asio::awaitable<Changed> Accounts::put_alone(AccountChange change, Mode mode, Actor by) {
   if (change.password && change.password->size() < kLeastPassword)
     co_return std::unexpected("a password has at least 8 characters");
   auto read = [](Reader& reader) { return reader.users(); };
@@ -100,14 +100,15 @@ asio::awaitable<Changed> Accounts::put_alone(AccountChange change, Mode mode) {
   }
   auto put = [row = *row](Store& store) { store.put_user(row); };
   co_await workers_.store(std::move(put));
-  const bool done = co_await put_agent(*row, change);
+  const bool done = co_await put_agent(*row, change, by);
   changed_(row->id);
   if (!done) co_return std::unexpected("the desk is busy, try again");
   spdlog::info("user {} was {}", row->user, mode == Mode::add ? "added" : "changed");
   co_return row;
 }
 
-asio::awaitable<bool> Accounts::put_agent(const UserRow& row, const AccountChange& change) {
+asio::awaitable<bool> Accounts::put_agent(const UserRow& row, const AccountChange& change,
+                                          Actor by) {
   PutAgent put;
   put.agent = row.id;
   put.role = row.role;
@@ -122,7 +123,7 @@ asio::awaitable<bool> Accounts::put_agent(const UserRow& row, const AccountChang
   if (change.capacity_percent) put.capacity_percent = *change.capacity_percent;
   std::ranges::sort(put.skills, {}, &SkillLevel::skill);
   std::ranges::sort(put.queues);
-  Command command{.actor = {}, .body = std::move(put)};
+  Command command{.actor = by, .body = std::move(put)};
   const Submission done = co_await gateway_.submit(std::move(command), Lane::interactive);
   co_return done.kind == Submission::Kind::done;
 }

@@ -43,14 +43,15 @@ class Accounts {
   Accounts(Workers& workers, Gateway& gateway, const Board& board, PasswordCost cost,
            std::function<Instant()> now, std::function<void(AgentId)> changed);
 
-  /// One change after the other. A sentence for people when it cannot be done; the last admin who
-  /// may log in stays one.
-  boost::asio::awaitable<std::expected<UserRow, std::string>> put(AccountChange change, Mode mode);
+  /// One change after the other, in the journal as done `by`. A sentence for people when it cannot
+  /// be done; the last admin who may log in stays one.
+  boost::asio::awaitable<std::expected<UserRow, std::string>> put(AccountChange change, Mode mode,
+                                                                  Actor by = {});
 
  private:
   boost::asio::awaitable<std::expected<UserRow, std::string>> put_alone(AccountChange change,
-                                                                        Mode mode);
-  boost::asio::awaitable<bool> put_agent(const UserRow& row, const AccountChange& change);
+                                                                        Mode mode, Actor by);
+  boost::asio::awaitable<bool> put_agent(const UserRow& row, const AccountChange& change, Actor by);
 
   Workers& workers_;
   Gateway& gateway_;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Log-ins over the console socket: who may change whom, sessions, tokens, the second factor.
+#include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
 #include <catch2/catch.hpp>
@@ -52,6 +53,11 @@ TEST_CASE("an admin adds somebody, who logs in with queues, skills and capacity"
   CHECK(eve.at("capacity_percent") == 50);
   CHECK(opens(office, "eve", "long enough"));
   CHECK(boss.refusal("user.put", params) == "invalid_argument");  // There is one already.
+  const json::array rows = boss.call("audit.list").at("items").as_array();
+  const auto put = std::ranges::find(rows, json::value("PutAgent"),
+                                     [](const json::value& row) { return row.at("command"); });
+  REQUIRE(put != rows.end());
+  CHECK(put->at("actor") == "ada");
   CHECK(boss.call("user.list").at("items").as_array().size() == 5);
 }
 
