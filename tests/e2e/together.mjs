@@ -23,6 +23,13 @@ const offer = (page) => page.locator(".offer");
 const composer = (page) => page.locator(".composer textarea");
 const notice = (page, words) => page.locator(".notice", { hasText: words });
 const line = (page, section, subject) => page.locator(".left nav section", { has: page.getByRole("heading", { name: section }) }).locator(".line", { hasText: subject });
+/** Opens the row's ticket, and waits until it is the one that is shown. */
+async function openLine(page, section, subject) {
+  const row = line(page, section, subject), number = await row.getAttribute("data-ticket");
+  await row.click();
+  await page.locator(".ticket-head h1", { hasText: `#${number}` }).waitFor();
+}
+
 /** Every row of the lists, by number. */
 const rows = (page) => page.locator(".line").evaluateAll((all) => all.map((row) => `#${row.dataset.ticket} ${row.querySelector(".subject").textContent}`).sort());
 const state = (page) => page.getByLabel("State");
@@ -67,7 +74,7 @@ async function anIgnoredOfferIsTakenLater() {
   await checked(chi, "together-drill-down");
   await chi.keyboard.press("Escape");
   assert.equal(await line(bao, "In the queues", "Refund").count(), 0, "a queue that is not one's own");
-  await line(anh, "In the queues", "Refund").click();
+  await openLine(anh, "In the queues", "Refund");
   await anh.getByRole("button", { name: "Take it" }).click();
   await line(anh, "Mine", "Refund").waitFor();
   await key(anh, "y");
@@ -161,7 +168,7 @@ async function aChatIsHandedOverWithANote() {
   await bao.getByLabel("Note for them").fill("She wants her money back; I cannot do that.");
   await checked(bao, "together-transfer");
   await bao.getByRole("dialog").getByRole("button", { name: "Transfer" }).click();
-  await line(anh, "Mine", "退款").click();
+  await openLine(anh, "Mine", "退款");
   await anh.locator(".message.note", { hasText: "She wants her money back" }).waitFor();
   assert.equal(await line(bao, "Mine", "退款").count(), 0);
   await onBoard("Anh Nguyen").getByText("86 %").waitFor();
@@ -175,7 +182,7 @@ async function aCallIsWrittenDownAndSomebodyIsCalledByName() {
   const number = await ask("call", "answered", "agent2");
   await pop.waitFor({ state: "detached" });
   await onBoard("Bao Tran").getByText("100 %").waitFor();
-  await line(bao, "Mine", `#${number}`).click();
+  await openLine(bao, "Mine", `#${number}`);
   await key(bao, "n");
   await composer(bao).pressSequentially("Wants both invoices. @agent");
   await bao.getByRole("option", { name: /@agent1/ }).waitFor();
@@ -191,7 +198,7 @@ async function aCallIsWrittenDownAndSomebodyIsCalledByName() {
 
 async function aMatterIsHeldTaggedAndAnsweredFromAMacro() {
   await anh.getByRole("button", { name: "Dismiss" }).click();
-  await line(anh, "Mine", "Refund").click();
+  await openLine(anh, "Mine", "Refund");
   await anh.getByRole("log").getByText("please refund").waitFor();
   await key(anh, "h");
   await line(anh, "Waiting for an answer", "Refund").waitFor();
@@ -239,7 +246,7 @@ async function theSupervisorTakesACallsMatterOver(number) {
 }
 
 async function theDeskIsRestartedAndNothingIsLost() {
-  await line(anh, "Mine", "退款").click();
+  await openLine(anh, "Mine", "退款");
   await key(anh, "r");
   await composer(anh).pressSequentially("退款已经");
   const before = await Promise.all(everyone.map(([, page]) => rows(page)));

@@ -25,7 +25,8 @@ export const totals = signal<Totals | null>(null);
 export const risks = signal<Risk[]>([]);
 export const alerts = signal<Alert[]>([]);
 /** Tickets with a customer's message that was not looked at. */
-export const unread = signal<ReadonlySet<number>>(new Set());
+export const unread = signal<ReadonlySet<number>>(new Set(JSON.parse(sessionStorage.getItem("deskwire.unread") ?? "[]")));
+effect(() => sessionStorage.setItem("deskwire.unread", JSON.stringify([...unread.value])));
 export const viewers = signal<Viewer[]>([]);
 export const now = signal(Date.now());
 export const visitorTypes = signal(false);
@@ -283,6 +284,7 @@ function forgetSession(reason: string) {
   sessionStorage.removeItem(tokenKey);
   wire.close();
   user.value = null;
+  unread.value = new Set();
   arrived = [];
   loaded.value = null;
   offers.value = [];
