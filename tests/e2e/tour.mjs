@@ -63,4 +63,5 @@ try {
   console.log(JSON.stringify({ step: "done", complaints }));
 } finally {
   await browser.close();
+  process.stdin.destroy();  // Else it is waited for.
 }
