@@ -14,6 +14,10 @@ async function step(name, extra = {}) {
   await lines.next();
 }
 
+async function until(holds, what) {
+  for (const end = Date.now() + 15_000; !(await holds());) assert.ok(Date.now() < end, what);
+}
+
 /** Keys one after the other, as "G then B". */
 async function press(page, ...sequence) {
   for (const key of sequence) await page.keyboard.press(key);
@@ -26,6 +30,7 @@ try {
   await press(page, "a");
   await page.getByText("I would like a refund for order 8841.").waitFor();
   await press(page, "?");
+  await page.locator(".sheet kbd").first().waitFor();
   const sheet = await page.locator(".sheet kbd").allTextContents();
   for (const key of JSON.parse(keys)) assert.ok(sheet.some((one) => one.toLowerCase() === key.toLowerCase()), `${key} of the README is in the sheet of keys`);
   await press(page, "Escape", "r");
@@ -33,8 +38,8 @@ try {
   await press(page, "Control+Enter");
   await page.getByText("leaves in").waitFor();
   await press(page, "z");
-  await page.getByRole("textbox", { name: "Reply" }).and(page.locator("textarea")).waitFor();
-  assert.equal(await page.locator("textarea").inputValue(), "It is on its way.", "what was taken back stands in the field");
+  await page.getByText("took an answer back").waitFor();
+  await until(async () => (await page.locator("textarea").inputValue()) === "It is on its way.", "what was taken back stands in the field");
   await page.locator("textarea").focus();
   await press(page, "Control+Enter");
   await step("wait for the answer");
