@@ -145,6 +145,8 @@ int Daemon::run() {
   tasks_.spawn(watch_signals());
   tasks_.spawn(start());
   loop_.run();
+  // A peer that never said goodbye leaves its connection behind, whose end speaks to its room.
+  loop_.abandon();
   return exit_code_;
 }
 

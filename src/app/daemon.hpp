@@ -57,7 +57,12 @@ class Daemon {
   ServeOptions options_;
   config::Config config_;
   NameIds ids_;
-  boost::asio::io_context loop_{1};
+  /// The loop, which can let go of what still waits on it before the rooms that wait are gone.
+  struct Loop : boost::asio::io_context {
+    Loop() : boost::asio::io_context(1) {}
+    void abandon() { shutdown(); }
+  };
+  Loop loop_;
   Metrics metrics_;
   KeyHasher keys_;    ///< Pseudonyms; never changes for one store.
   KeyHasher tokens_;  ///< Signs reply addresses; the configuration may bring its own secret.
