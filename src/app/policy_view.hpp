@@ -12,9 +12,7 @@
 
 namespace deskwire::app {
 
-/// Values of keys that hold secrets are blanked, however they are written.
-[[nodiscard]] std::string without_secrets(const std::string& yaml);
-/// `{file, text}`, for a worker; throws nothing.
+/// `{file, text}`, the text without secrets or a comment why it is not shown; for a worker.
 [[nodiscard]] std::function<boost::json::object()> read_policy(std::filesystem::path file);
 /// `[{line, column, path, found, expected}]`, for a worker. `ids` are a copy: nothing is kept.
 [[nodiscard]] std::function<boost::json::array()> check_policy(std::filesystem::path file,
