@@ -44,17 +44,23 @@ asio::awaitable<void> Console::Impl::serve(std::shared_ptr<WebSocket> socket, Ht
     const SessionPtr& session;
     ~Leave() { hub.remove(session); }
   } on_exit{hub, session};
-  RpcPeer peer{
-      .socket = session->socket,
-      .calls = &session->calls,
-      .now = settings.now,
-      .name = "console",
-      .call = [this, &session](RpcCall call) { return methods.call(session, std::move(call)); },
-      .answered =
-          [&session](bool done) {
-            auto then = std::exchange(session->after_answer, nullptr);
-            if (then && done) then();
-          }};
+  RpcPeer peer{.socket = session->socket,
+               .calls = &session->calls,
+               .now = settings.now,
+               .name = "console",
+               .call =
+                   [this, &session](RpcCall call) {
+                     session->answering = true;
+                     return methods.call(session, std::move(call));
+                   },
+               .answered =
+                   [&session](bool done) {
+                     session->answering = false;
+                     auto then = std::exchange(session->after_answer, nullptr);
+                     if (then && done) then();
+                     if (session->ending)
+                       session->socket->close(session->ending->first, session->ending->second);
+                   }};
   co_await serve_calls(std::move(peer));
 }
 

@@ -36,7 +36,8 @@ struct ConsoleSettings {
   /// that can be shown. May be empty.
   std::function<void(TicketId ticket, bool typing)> on_typing{};
   std::function<void(TicketId ticket, std::uint32_t seq)> on_read{};
-  /// The configuration's file, its text without secrets: `{file, text}`; read on a worker.
+  /// The configuration's file, its text without secrets: `{version, file, text, in_force}`; read
+  /// on a worker.
   std::function<std::function<boost::json::object()>()> policy_text{};
   /// The errors of a text, `[{line, column, path, found, expected}]`; checked on a worker.
   std::function<std::function<boost::json::array()>(std::string text)> check_policy{};
@@ -47,6 +48,8 @@ struct ConsoleSettings {
   RateLimit calls{.burst = 100, .refill = milliseconds(20), .max_keys = 1};
   /// A session that looks at a ticket is forgotten when it was silent for six of these.
   std::chrono::milliseconds viewing_sweep{5'000};
+  /// A session that ended, or is another role's by now, is noticed within this.
+  std::chrono::milliseconds look_again_every{60'000};
   std::size_t sessions = 2'000;
   std::size_t sessions_per_user = 20;
   std::size_t replay_rows = 2'000;           ///< Journal rows; further behind means resync.

@@ -39,8 +39,10 @@ Hub::Hub(const ConsoleSettings& settings, asio::any_io_executor executor, FrontD
   desk_.listen([this](const std::shared_ptr<const Batch>& batch, const BoardChange& change) {
     on_batch(batch, change);
   });
+  desk_.sign_in().when_changed([this](AgentId agent) { doubt(agent); });
   tasks_.spawn(run());
   tasks_.spawn(run_sweeps());
+  tasks_.spawn(run_looks());
 }
 
 std::size_t Hub::sessions_of(AgentId agent) const {
@@ -134,14 +136,71 @@ void Hub::drop_disabled(const BoardChange& change) {
     if (agent == nullptr || agent->enabled || !per_agent_.contains(id)) continue;
     for (const SessionPtr& session : sessions_)
       if (session->who && session->who->id == id)
-        session->socket->close(CloseCode::not_signed_in, "the log-in was disabled");
+        end(*session, CloseCode::not_signed_in, "the log-in was disabled");
+  }
+}
+
+void Hub::end(Session& session, CloseCode code, std::string why) {
+  if (session.answering)
+    session.ending.emplace(code, std::move(why));
+  else
+    session.socket->close(code, std::move(why));
+}
+
+void Hub::doubt(AgentId agent) {
+  if (!per_agent_.contains(agent)) return;
+  std::vector<SessionPtr> doubted;
+  for (const SessionPtr& session : sessions_) {
+    if (!session->who || session->who->id != agent) continue;
+    session->stale = true;
+    doubted.push_back(session);
+  }
+  tasks_.spawn(look_at(std::move(doubted)));
+}
+
+asio::awaitable<bool> Hub::look_again(const SessionPtr& session) {
+  session->stale = false;
+  std::optional<SignedIn> known;
+  try {
+    known = co_await desk_.sign_in().who(session->token);
+  } catch (const Busy&) {
+    session->stale = true;
+    throw;
+  }
+  if (!session->who) co_return true;  // A connect was not taken meanwhile.
+  const bool same = known && known->who.role == session->who->role;
+  if (!known)
+    end(*session, CloseCode::not_signed_in, "the session has ended");
+  else if (!same)
+    end(*session, CloseCode::come_back, "the role has changed");
+  co_return same;
+}
+
+asio::awaitable<void> Hub::look_at(std::vector<SessionPtr> sessions) {
+  for (const SessionPtr& session : sessions) {
+    if (!session->who || session->ending || session->socket->closing()) continue;
+    try {
+      co_await look_again(session);
+    } catch (const Busy&) {
+      // Still stale, if it was: asked again with its next call, or with the next round.
+    }
+  }
+}
+
+/// A socket that says nothing ends with its session too.
+asio::awaitable<void> Hub::run_looks() {
+  asio::steady_timer next(executor_);
+  for (;;) {
+    next.expires_after(settings_.look_again_every);
+    co_await next.async_wait(kTuple);
+    co_await look_at({sessions_.begin(), sessions_.end()});
   }
 }
 
 void Hub::drop_session(const std::string& token_hash) {
   for (const SessionPtr& session : sessions_)
     if (session->who && session_token_hash(session->token) == token_hash)
-      session->socket->close(CloseCode::not_signed_in, "the session was ended");
+      end(*session, CloseCode::not_signed_in, "the session was ended");
 }
 
 void Hub::tell(AgentId agent, std::string_view method, const json::object& params) const {

@@ -51,6 +51,9 @@ class Hub {
   [[nodiscard]] const Viewers& viewers_of_tickets() const { return at_tickets_; }
   /// The session that was opened with the token of this hash has ended.
   void drop_session(const std::string& token_hash);
+  /// Looks again at who the session is: ends it when that is over or is somebody else now. False:
+  /// it was ended.
+  boost::asio::awaitable<bool> look_again(const SessionPtr& session);
   /// To all sessions of an agent, beside the events.
   void tell(AgentId agent, std::string_view method, const boost::json::object& params) const;
   /// Everything committed so far.
@@ -83,8 +86,13 @@ class Hub {
   bool uncount(const SessionPtr& session);
   void on_batch(const std::shared_ptr<const Batch>& batch, const BoardChange& change);
   void drop_disabled(const BoardChange& change);
+  /// Of one whose log-in changed.
+  void doubt(AgentId agent);
+  static void end(Session& session, CloseCode code, std::string why);
   boost::asio::awaitable<void> run();
   boost::asio::awaitable<void> run_sweeps();
+  boost::asio::awaitable<void> run_looks();
+  boost::asio::awaitable<void> look_at(std::vector<SessionPtr> sessions);
   boost::asio::awaitable<void> dispatch(std::vector<Item> items);
   boost::asio::awaitable<void> tell_steps(const Item& item, const People& people, FanOut& fan);
   void tell_board(const std::vector<Item>& items, const People& people, FanOut& fan);

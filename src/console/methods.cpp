@@ -79,11 +79,9 @@ asio::awaitable<RpcResult> Methods::call(SessionPtr session, RpcCall call) {
     co_return std::unexpected(
         RpcError{.code = RpcCode::unauthenticated, .message = "log in first", .data = {}});
   try {
-    if (session->who && !co_await still_signed_in(session)) {
-      session->socket->close(CloseCode::not_signed_in, "the session has ended");
+    if (session->stale && !co_await hub_.look_again(session))
       co_return std::unexpected(RpcError{
-          .code = RpcCode::unauthenticated, .message = "the session has ended", .data = {}});
-    }
+          .code = RpcCode::unauthenticated, .message = "the log-in has changed", .data = {}});
     co_return co_await (*handler)(session, std::move(call.params));
   } catch (const Busy&) {
     co_return std::unexpected(RpcError{

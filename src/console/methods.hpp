@@ -37,8 +37,6 @@ class Methods {
   Answer set_presence(SessionPtr session, Params params);
   boost::asio::awaitable<std::expected<SignedIn, RpcError>> sign_in(const SessionPtr& session,
                                                                     JsonReader& params);
-  /// Checks a long session again now and then; false: it has ended.
-  boost::asio::awaitable<bool> still_signed_in(const SessionPtr& session);
   boost::asio::awaitable<std::optional<RpcError>> enter(SessionPtr session, SignedIn signed_in);
 
   // methods_board.cpp

@@ -168,9 +168,6 @@ Methods::Answer Methods::set_password(SessionPtr session, Params params) {
   if (refused) co_return std::unexpected(told("the current password is another one"));
   const auto done = co_await desk_.accounts().put(std::move(change), Accounts::Mode::change);
   if (!done) co_return std::unexpected(told(done.error()));
-  session->after_answer = [session] {
-    session->socket->close(CloseCode::not_signed_in, "the password was changed");
-  };
   co_return json::object{};
 }
 
@@ -240,7 +237,7 @@ Methods::Answer Methods::revoke_token(SessionPtr session, Params params) {
   std::string id = reader.text("id", kNameBytes);
   if (!reader.ok()) co_return std::unexpected(rpc_invalid(reader.error()));
   if (!is_admin(session)) co_return std::unexpected(not_allowed());
-  if (!co_await desk_.sign_in().api_tokens().revoke(std::move(id)))
+  if (!co_await desk_.sign_in().revoke_api_token(std::move(id)))
     co_return std::unexpected(told("there is no such token"));
   co_return json::object{};
 }
@@ -265,26 +262,26 @@ Methods::Answer Methods::confirm_totp(SessionPtr session, Params params) {
   co_return json::object{{"recovery_codes", std::move(recovery)}};
 }
 
-/// One's own with a code of it; an admin anyone's, when telephone and recovery codes are lost.
+/// One's own with a code of it; an admin that of others, when telephone and codes are lost.
 Methods::Answer Methods::disable_totp(SessionPtr session, Params params) {
   JsonReader reader(params);
   const auto user = reader.optional_text("user", kUserBytes);
   std::string code = reader.optional_text("code", kCodeBytes).value_or("");
-  if (!user && code.empty()) reader.fail("code", "a code that the app shows");
   if (!reader.ok()) co_return std::unexpected(rpc_invalid(reader.error()));
-  SecondFactor& factor = desk_.sign_in().second_factor();
   AgentId of = session->who->id;
-  if (user) {
+  if (user && *user != session->who->user) {
     if (!is_admin(session)) co_return std::unexpected(not_allowed());
     const PeoplePtr people = co_await desk_.directory().people();
     const UserRow* row = people->find(*user);
     if (row == nullptr) co_return std::unexpected(rpc_error(Refusal::no_such_agent));
     of = row->id;
-  } else if (co_await factor.check(of, std::move(code), settings_.now()) !=
-             SecondFactor::Verdict::passed) {
+  } else if (const auto refused =
+                 co_await desk_.sign_in().check_code(*session->who, std::move(code))) {
+    if (refused->kind == SignInRefused::Kind::limited)
+      co_return std::unexpected(rpc_limited(refused->retry_after));
     co_return std::unexpected(told("this code is wrong, over, or was used"));
   }
-  co_await factor.disable(of);
+  co_await desk_.sign_in().second_factor().disable(of);
   co_return json::object{};
 }
 

@@ -19,8 +19,6 @@ constexpr std::size_t kUserBytes = 128;
 constexpr std::size_t kTokenBytes = 128;
 constexpr std::size_t kCodeBytes = 32;
 constexpr std::size_t kReasonBytes = 200;
-/// A logged-out or disabled session is noticed after this; a living one slides on.
-constexpr Duration kCheckEvery = minutes(1);
 
 RpcError unauthenticated(std::string why) {
   return {.code = RpcCode::unauthenticated, .message = std::move(why), .data = {}};
@@ -78,14 +76,6 @@ asio::awaitable<std::expected<SignedIn, RpcError>> Methods::sign_in(const Sessio
   co_return std::move(*known);
 }
 
-asio::awaitable<bool> Methods::still_signed_in(const SessionPtr& session) {
-  const Instant now = settings_.now();
-  if (now - session->checked_at < kCheckEvery) co_return true;
-  const auto known = co_await desk_.sign_in().who(session->token);
-  session->checked_at = now;
-  co_return known.has_value();
-}
-
 asio::awaitable<std::optional<RpcError>> Methods::enter(SessionPtr session, SignedIn signed_in) {
   if (hub_.sessions_of(signed_in.who.id) >= settings_.sessions_per_user)
     co_return RpcError{.code = RpcCode::limited,
@@ -93,7 +83,6 @@ asio::awaitable<std::optional<RpcError>> Methods::enter(SessionPtr session, Sign
                        .data = {{"retry_after_ms", 10'000}}};
   session->who = std::move(signed_in.who);
   session->token = std::move(signed_in.token);
-  session->checked_at = settings_.now();
   const Submission done = co_await hub_.connect(session);
   if (done.kind != Submission::Kind::done) {
     hub_.disown(session);

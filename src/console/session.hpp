@@ -23,8 +23,11 @@ struct Session {
   std::string cookie;            ///< The token that came with the upgrade; may be empty.
   std::optional<Principal> who;  ///< Set once signed in; never changes after that.
   std::string token;
-  Instant checked_at;  ///< When the session was last found to be alive.
+  bool stale = false;  ///< Its log-in changed: nothing is done before it was looked at again.
   RateLimiter calls;
+  bool answering = false;  ///< A call is under way.
+  /// Why the socket is closed, once that call is answered.
+  std::optional<std::pair<CloseCode, std::string>> ending;
   /// Runs after the answer to the current call was queued: a result comes before its events.
   std::function<void()> after_answer;
 

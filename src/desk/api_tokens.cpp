@@ -59,15 +59,15 @@ asio::awaitable<std::vector<ApiToken>> ApiTokens::list() {
   co_return out;
 }
 
-asio::awaitable<bool> ApiTokens::revoke(std::string id) {
+asio::awaitable<std::optional<ApiToken>> ApiTokens::revoke(std::string id) {
   auto read = [](Reader& reader) { return reader.records(std::string(kKind), {}, kTokens); };
   const std::vector<Record> records = co_await workers_.read(read);
   const auto found = std::ranges::find_if(
       records, [&](const Record& record) { return record.key.substr(0, kIdLength) == id; });
-  if (found == records.end()) co_return false;
+  if (found == records.end()) co_return std::nullopt;
   auto remove = [key = found->key](Store& store) { store.delete_record(std::string(kKind), key); };
   co_await workers_.store(std::move(remove));
-  co_return true;
+  co_return token_of(*found);
 }
 
 asio::awaitable<std::optional<ApiToken>> ApiTokens::find(std::string token, Instant now) {

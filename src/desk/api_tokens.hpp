@@ -32,8 +32,8 @@ class ApiTokens {
   };
   boost::asio::awaitable<Drawn> create(std::string name, AgentId user, Instant now, Duration life);
   boost::asio::awaitable<std::vector<ApiToken>> list();
-  /// False if there is none of that id.
-  boost::asio::awaitable<bool> revoke(std::string id);
+  /// What was revoked; nothing if there is none of that id.
+  boost::asio::awaitable<std::optional<ApiToken>> revoke(std::string id);
   /// Whose it is; nothing once it has ended.
   boost::asio::awaitable<std::optional<ApiToken>> find(std::string token, Instant now);
 

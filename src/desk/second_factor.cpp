@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "desk/second_factor.hpp"
 
-#include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
@@ -50,11 +49,17 @@ asio::awaitable<void> SecondFactor::save(AgentId user, Row row, Instant now) {
   co_await workers_.store(std::move(put));
 }
 
-bool SecondFactor::claim(AgentId user, std::int64_t step) {
-  std::int64_t& used = used_[user];
-  if (step <= used) return false;
-  used = step;
-  return true;
+SecondFactor::Hold::Hold(std::unordered_set<AgentId>& held, AgentId user)
+    : held_(held), user_(user) {
+  if (!held_.insert(user).second) throw Busy("a code of this user is being looked at");
+}
+
+bool SecondFactor::spend(Row& row, const std::string& code, Instant now) {
+  if (const auto step = match_totp(row.secret, code, now, row.used)) {
+    row.used = *step;
+    return true;
+  }
+  return std::erase(row.recovery, session_token_hash(code)) > 0;
 }
 
 asio::awaitable<bool> SecondFactor::enabled(AgentId user) {
@@ -64,22 +69,17 @@ asio::awaitable<bool> SecondFactor::enabled(AgentId user) {
 
 asio::awaitable<SecondFactor::Verdict> SecondFactor::check(AgentId user, std::string code,
                                                            Instant now) {
+  if (code.empty()) co_return co_await enabled(user) ? Verdict::needed : Verdict::passed;
+  const Hold hold(held_, user);
   auto row = co_await load(user);
   if (!row || !row->confirmed) co_return Verdict::passed;
-  if (code.empty()) co_return Verdict::needed;
-  if (const auto step = match_totp(row->secret, code, now, row->used)) {
-    if (!claim(user, *step)) co_return Verdict::wrong;
-    row->used = *step;
-  } else {
-    const auto spent = std::ranges::find(row->recovery, session_token_hash(code));
-    if (spent == row->recovery.end()) co_return Verdict::wrong;
-    row->recovery.erase(spent);
-  }
+  if (!spend(*row, code, now)) co_return Verdict::wrong;
   co_await save(user, std::move(*row), now);
   co_return Verdict::passed;
 }
 
 asio::awaitable<std::string> SecondFactor::begin(AgentId user, Instant now) {
+  const Hold hold(held_, user);
   if (co_await enabled(user)) co_return std::string();
   Row row{.secret = draw_totp_secret(), .confirmed = false, .used = 0, .recovery = {}};
   const std::string secret = row.secret;
@@ -90,10 +90,11 @@ asio::awaitable<std::string> SecondFactor::begin(AgentId user, Instant now) {
 asio::awaitable<std::optional<std::vector<std::string>>> SecondFactor::confirm(AgentId user,
                                                                                std::string code,
                                                                                Instant now) {
+  const Hold hold(held_, user);
   auto row = co_await load(user);
   if (!row || row->confirmed) co_return std::nullopt;
   const auto step = match_totp(row->secret, code, now, row->used);
-  if (!step || !claim(user, *step)) co_return std::nullopt;
+  if (!step) co_return std::nullopt;
   row->confirmed = true;
   row->used = *step;
   std::vector<std::string> codes;
@@ -106,6 +107,7 @@ asio::awaitable<std::optional<std::vector<std::string>>> SecondFactor::confirm(A
 }
 
 asio::awaitable<void> SecondFactor::disable(AgentId user) {
+  const Hold hold(held_, user);
   auto remove = [user](Store& store) { store.delete_record(std::string(kKind), key_of(user)); };
   co_await workers_.store(std::move(remove));
 }

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // The second half of a log-in: codes of an authenticator app, and recovery codes for a lost one. A
-// code is good once, also when it is sent twice at the same time. Loop thread only.
+// code is good once, also when it is sent twice at the same time: one question about a user is
+// answered after the other, and `Busy` is thrown at a second one. Loop thread only.
 #pragma once
 #include <boost/asio/awaitable.hpp>
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "deskwire/domain/entities.hpp"
@@ -43,11 +44,24 @@ class SecondFactor {
   };
   boost::asio::awaitable<std::optional<Row>> load(AgentId user);
   boost::asio::awaitable<void> save(AgentId user, Row row, Instant now);
-  /// False if a code of that step, or a later one, was used meanwhile.
-  bool claim(AgentId user, std::int64_t step);
+  /// Spends a code of the row; false: it is none, or was spent.
+  static bool spend(Row& row, const std::string& code, Instant now);
+
+  /// A user's row between being read and being written again.
+  class Hold {
+   public:
+    Hold(std::unordered_set<AgentId>& held, AgentId user);
+    ~Hold() { held_.erase(user_); }
+    Hold(const Hold&) = delete;
+    Hold& operator=(const Hold&) = delete;
+
+   private:
+    std::unordered_set<AgentId>& held_;
+    AgentId user_;
+  };
 
   Workers& workers_;
-  std::unordered_map<AgentId, std::int64_t> used_;  ///< By this process; may be ahead of the rows.
+  std::unordered_set<AgentId> held_;
 };
 
 }  // namespace deskwire

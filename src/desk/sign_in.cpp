@@ -117,6 +117,26 @@ asio::awaitable<std::optional<SignInRefused>> SignIn::check_password(std::string
   co_return row ? std::nullopt : std::optional(row.error());
 }
 
+asio::awaitable<std::optional<SignInRefused>> SignIn::check_code(const Principal& who,
+                                                                 std::string code) {
+  const std::string user = who.user;
+  const Instant now = settings_.now();
+  if (const Duration wait = by_user_.take(user, now); wait > Duration{0})
+    co_return SignInRefused{.kind = SignInRefused::Kind::limited, .retry_after = wait};
+  const auto verdict = co_await second_factor_.check(who.id, std::move(code), now);
+  if (verdict == SecondFactor::Verdict::wrong)
+    co_return SignInRefused{.kind = SignInRefused::Kind::code_wrong, .retry_after = {}};
+  by_user_.refund(user);
+  if (verdict == SecondFactor::Verdict::passed) co_return std::nullopt;
+  co_return SignInRefused{.kind = SignInRefused::Kind::code_needed, .retry_after = {}};
+}
+
+asio::awaitable<bool> SignIn::revoke_api_token(std::string id) {
+  const auto token = co_await api_tokens_.revoke(std::move(id));
+  if (token) forget_user(token->user);
+  co_return token.has_value();
+}
+
 /// Asks as its user, for as long as it is good; nothing slides.
 asio::awaitable<std::optional<SignedIn>> SignIn::by_api_token(std::string token) {
   const auto found = co_await api_tokens_.find(token, settings_.now());
@@ -171,6 +191,7 @@ asio::awaitable<void> SignIn::end_session(std::string token_hash) {
 void SignIn::forget_user(AgentId user) {
   sessions_.forget_user(user);
   directory_.forget();
+  changed_(user);
 }
 
 }  // namespace deskwire

@@ -7,6 +7,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "auth/password.hpp"
 #include "auth/rate_limiter.hpp"
@@ -66,8 +67,15 @@ class SignIn {
   boost::asio::awaitable<std::optional<SignInRefused>> check_password(std::string user,
                                                                       std::string password,
                                                                       std::string network);
+  /// The same for a code of somebody's authenticator app.
+  boost::asio::awaitable<std::optional<SignInRefused>> check_code(const Principal& who,
+                                                                  std::string code);
+  /// False if there is none of that id.
+  boost::asio::awaitable<bool> revoke_api_token(std::string id);
   /// A log-in changed: its cached sessions are looked at again.
   void forget_user(AgentId user);
+  /// Who keeps sockets open asks again who somebody is when told so here.
+  void when_changed(std::function<void(AgentId)> told) { changed_ = std::move(told); }
 
  private:
   boost::asio::awaitable<std::optional<Principal>> principal(AgentId id);
@@ -84,6 +92,7 @@ class SignIn {
   ApiTokens api_tokens_;
   RateLimiter by_user_;
   RateLimiter by_address_;
+  std::function<void(AgentId)> changed_ = [](AgentId) {};
   Feed::Subscription subscription_;
 };
 

@@ -25,6 +25,7 @@ enum class CloseCode : std::uint16_t {
   policy = 1008,
   too_big = 1009,
   internal = 1011,
+  come_back = 1012,      ///< The session goes on, on a new socket.
   not_signed_in = 4401,  ///< No log-in in time, or the session was ended.
   overflow = 4009,       ///< The peer reads too slowly; it was told to resync.
 };

@@ -6,11 +6,13 @@
 #include <catch2/catch.hpp>
 
 #include "auth/totp.hpp"
+#include "desk/second_factor.hpp"
 #include "support/console_client.hpp"
 #include "support/office.hpp"
 
 using namespace deskwire;
 using namespace deskwire::test;
+namespace asio = boost::asio;
 namespace json = boost::json;
 
 namespace {
@@ -159,9 +161,98 @@ TEST_CASE("with an authenticator app a password alone opens nothing, and a code 
   CHECK(try_code(codes.at(0)).contains("result"));
   CHECK(refusal_of(try_code(codes.at(0))) == "totp_wrong");
   CHECK(as_ann.refusal("totp.begin") == "invalid_argument");
-  CHECK(as_ann.refusal("totp.disable", {{"user", "ann"}}) == "not_allowed");
+  CHECK(as_ann.refusal("totp.disable", {{"user", "bob"}}) == "not_allowed");
   boss.call("totp.disable", {{"user", "ann"}});
   CHECK(opens(office, "ann", "secret-ann"));
+}
+
+TEST_CASE("nobody turns off their own second factor without a code, however they say it") {
+  OfficeSettings settings;
+  settings.sign_in.per_user = {.burst = 3, .refill = hours(1)};
+  Office office(std::move(settings));
+  Someone boss(office, "ada");
+  const std::string secret(boss.call("totp.begin").at("secret").as_string());
+  const auto code_in = [&](int steps) {
+    return totp_code(secret, totp_step(office.core().clock().now()) + steps);
+  };
+  boss.call("totp.confirm", {{"code", code_in(-1)}});
+  CHECK(boss.refusal("totp.disable", {{"user", "ada"}}) == "invalid_argument");
+  CHECK(boss.refusal("totp.disable") == "invalid_argument");
+  for (int wrong = 0; wrong < 3; ++wrong)
+    CHECK(boss.refusal("totp.disable", {{"user", "ada"}, {"code", "000000x"}}) ==
+          "invalid_argument");
+  // The right one comes too late: wrong ones count as wrong log-ins do.
+  CHECK(boss.error("totp.disable", {{"code", code_in(0)}}) == -32029);
+}
+
+TEST_CASE("a recovery code that is sent twice at the same time opens once") {
+  Office office;
+  Someone as_ann(office, "ann");
+  const std::string secret(as_ann.call("totp.begin").at("secret").as_string());
+  const std::string now = totp_code(secret, totp_step(office.core().clock().now()));
+  const json::object confirmed = as_ann.call("totp.confirm", {{"code", now}});
+  const std::string code(confirmed.at("recovery_codes").at(0).as_string());
+  SecondFactor factor(office.core().workers());
+  int passed = 0, refused = 0;
+  office.run([](auto& f, auto& o, std::string c, int& yes, int& no) -> asio::awaitable<void> {
+    TaskGroup both(o.executor(), "two log-ins");
+    const auto once = [](auto& second, auto& desk, std::string typed, int& y,
+                         int& n) -> asio::awaitable<void> {
+      try {
+        const auto is = co_await second.check(ann, typed, desk.core().clock().now());
+        ++(is == SecondFactor::Verdict::passed ? y : n);
+      } catch (const Busy&) {
+        ++n;
+      }
+    };
+    both.spawn(once(f, o, c, yes, no));
+    both.spawn(once(f, o, c, yes, no));
+    co_await both.join();
+  }(factor, office, code, passed, refused));
+  CHECK(passed == 1);
+  CHECK(refused == 1);
+}
+
+TEST_CASE("an open socket does not keep a role that its user has lost") {
+  Office office;
+  Someone boss(office, "ada"), other(office, "ada"), as_sue(office, "sue");
+  boss.call("user.put", {{"user", "sue"}, {"role", "admin"}});
+  CHECK_FALSE(as_sue.ask("user.list").contains("result"));  // The session goes on elsewhere.
+  Someone promoted(office, "sue");
+  promoted.call("token.list");
+  promoted.call("user.put", {{"user", "ada"}, {"role", "agent"}});
+  // Both sockets of the one who is no admin any more, also the one that says nothing.
+  CHECK_FALSE(boss.ask("user.put", {{"user", "ada"}, {"role", "admin"}}).contains("result"));
+  CHECK_FALSE(other.ask("board.subscribe").contains("result"));
+  ConsoleClient again(office.port);
+  CHECK(again.call("session.resume", {{"token", boss.token}, {"after", 0}}).at("user").at("role") ==
+        "agent");
+}
+
+TEST_CASE("sockets end with the password and the token that opened them") {
+  Office office;
+  Someone boss(office, "ada"), as_ann(office, "ann");
+  const json::object made = boss.call("token.create", {{"name", "billing"}, {"user", "bob"}});
+  ConsoleClient machine(office.port);
+  machine.call("session.login", {{"token", made.at("token")}});
+  boss.call("token.revoke", {{"id", made.at("row").at("id")}});
+  CHECK_FALSE(machine.ask("board.subscribe").contains("result"));
+  boss.call("user.put", {{"user", "ann"}, {"password", "another one"}});
+  CHECK_FALSE(as_ann.ask("board.subscribe").contains("result"));
+  // One's own: the answer still comes.
+  boss.call("user.put", {{"user", "ada"}, {"password", "another one"}});
+  CHECK_FALSE(boss.ask("board.subscribe").contains("result"));
+}
+
+TEST_CASE("a socket that says nothing ends with its session") {
+  OfficeSettings settings;
+  settings.console.look_again_every = std::chrono::milliseconds(10);
+  SignIn* sign_in = nullptr;
+  settings.more = [&](HttpServer&, FrontDesk& desk, Core&) { sign_in = &desk.sign_in(); };
+  Office office(std::move(settings));
+  Someone as_ann(office, "ann");
+  office.run(sign_in->log_out(as_ann.token));
+  CHECK(as_ann.socket.read_close() == 4401);
 }
 
 TEST_CASE("the outbox and the journal are for those who may look, by ids") {

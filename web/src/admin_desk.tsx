@@ -99,7 +99,7 @@ export function Quarantine() {
 interface PolicyError { line: number; column: number; path: string; found: string; expected: string }
 
 export function Policy() {
-  const [policy, setPolicy] = useState<{ version: number; file: string; text: string } | null>(null), [tried, setTried] = useState(""), [errors, setErrors] = useState<PolicyError[] | null>(null);
+  const [policy, setPolicy] = useState<{ version: number; file: string; text: string; in_force: boolean } | null>(null), [tried, setTried] = useState(""), [errors, setErrors] = useState<PolicyError[] | null>(null);
   useEffect(() => void wire.call<typeof policy>("policy.get").then(setPolicy, fail), []);
   const check = () => wire.call<{ errors: PolicyError[] }>("policy.check", { text: tried }).then((answer) => setErrors(answer.errors), fail);
   if (!policy) return <section><h2>Policy</h2><div class="skeleton tall" aria-label="Loading" /></section>;
@@ -107,7 +107,8 @@ export function Policy() {
     <section>
       <h2>Policy</h2>
       <p class="quiet">Version {policy.version}, from {policy.file}. Secrets are blanked. A change is made in the file; <code>kill -HUP</code> takes it over.</p>
-      <pre class="code policy" tabIndex={0} aria-label="The policy in force">{policy.text.split("\n").map((line, n) => <span key={n} class="line-of" data-n={n + 1}>{line}{"\n"}</span>)}</pre>
+      {!policy.in_force && <p role="status" class="due soon">This file was changed and is not in force: check it, then take it over. What runs is still the one before.</p>}
+      <pre class="code policy" tabIndex={0} aria-label="The policy's file">{policy.text.split("\n").map((line, n) => <span key={n} class="line-of" data-n={n + 1}>{line}{"\n"}</span>)}</pre>
       <h3>Check a text before you take it over</h3>
       <label class="field">Paste the file here<textarea class="code" rows={8} spellcheck={false} value={tried} onInput={(e) => { setTried(e.currentTarget.value); setErrors(null); }} /></label>
       <p class="row end"><button class="primary" disabled={!tried.trim()} onClick={check}>Check</button></p>

@@ -97,7 +97,7 @@ export function People() {
           <td>{one.queues?.join(", ")}</td><td>{one.skills?.map((has) => <span key={has.skill} class="chip">{has.skill} {has.level}</span>)}</td>
           <td class="number">{one.capacity_percent} %</td>
           <td class="number">{mayChange && <>
-            {one.totp && <button onClick={() => forgetTotp(one).catch(fail)}>Reset code</button>}{" "}
+            {one.totp && one.user !== user.value?.user && <button onClick={() => forgetTotp(one).catch(fail)}>Reset code</button>}{" "}
             <button aria-label={`Change ${one.name}`} onClick={() => setEditing(one)}>Change</button></>}</td>
         </tr>
       )} />

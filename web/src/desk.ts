@@ -407,6 +407,12 @@ wire.onUp = (value) => {
   // Subscriptions end with the socket; the events in between came with the resume.
   if (value && queues.peek().size) void loadBoard().catch(fail);
 };
+// A role that changed while the page is open shows and hides what it may, and opens other lists.
+wire.onUser = (one) => {
+  const changed = user.peek()?.role !== one.role;
+  user.value = one;
+  if (changed) void loadLists().catch(fail);
+};
 wire.onResync = () => void loadLists().catch(fail);
 wire.onSignedOut = forgetSession;
 // Longer than anyone lets it ring: what ended while the connection was away closes by itself.

@@ -60,6 +60,8 @@ export class Wire {
   onCall: (call: Call) => void = () => {};
   onResync: (reason: string) => void = () => {};
   onUp: (up: boolean) => void = () => {};
+  /** Who one is may have changed while one was away. */
+  onUser: (user: User) => void = () => {};
   /** What comes and goes without being an event: typing, a ringing call. */
   onFleeting: (method: string, params: any) => void = () => {};
   onSignedOut: (reason: string) => void = () => {};
@@ -148,8 +150,9 @@ export class Wire {
     if (this.stopped || !this.token) return;
     try {
       await this.connect();
-      await this.call("session.resume", { token: this.token, after: this.seq });
+      const { user } = await this.call<{ user: User }>("session.resume", { token: this.token, after: this.seq });
       this.attempt = 0;
+      this.onUser(user);
       this.onUp(true);
     } catch (error) {
       if (error instanceof RpcError && error.code === -32001) this.onSignedOut("Your session has ended. Please log in again.");
