@@ -87,7 +87,8 @@ Daemon::Daemon(ServeOptions options, config::Config config, std::unique_ptr<Stor
                                   bool typing) { chats_.channel().agent_typing(ticket, typing); },
               .on_read = [this](TicketId ticket,
                                 std::uint32_t seq) { chats_.channel().agent_read(ticket, seq); },
-              .policy_text = [this] { return read_policy(options_.config); },
+              .policy_text =
+                  [this] { return read_policy(options_.config, ids_, config_.policy->version); },
               .check_policy =
                   [this](std::string text) {
                     return app::check_policy(options_.config, std::move(text), ids_);

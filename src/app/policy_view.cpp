@@ -1,21 +1,70 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/policy_view.hpp"
 
+#include <algorithm>
 #include <fstream>
 #include <iterator>
+#include <set>
 #include <utility>
 
+#include "auth/digest.hpp"
 #include "config/config.hpp"
 #include "config/redact.hpp"
 
 namespace deskwire::app {
 namespace json = boost::json;
 
-std::function<json::object()> read_policy(std::filesystem::path file) {
-  return [file = std::move(file)] {
+namespace {
+
+/// Whatever is asked for while `learning`, and the files of one folder; nothing else.
+class KnownSources final : public config::SecretSource {
+ public:
+  explicit KnownSources(std::filesystem::path folder) : folder_(std::move(folder)) {}
+
+  bool learning = true;
+
+  [[nodiscard]] std::expected<std::string, std::string> variable(
+      const std::string& name) const override {
+    if (!known(variables_, name)) return std::unexpected(elsewhere("variable"));
+    return system_.variable(name);
+  }
+  [[nodiscard]] std::expected<std::string, std::string> file(
+      const std::filesystem::path& path) const override {
+    if (auto may = may_read(path); !may) return std::unexpected(std::move(may.error()));
+    return system_.file(path);
+  }
+  [[nodiscard]] std::expected<void, std::string> may_read(
+      const std::filesystem::path& path) const override {
+    const bool beside = std::ranges::mismatch(folder_, path).in1 == folder_.end();
+    if (known(files_, path.string()) || beside) return {};
+    return std::unexpected(elsewhere("file"));
+  }
+
+ private:
+  bool known(std::set<std::string>& all, const std::string& one) const {
+    if (learning) all.insert(one);
+    return all.contains(one);
+  }
+  static std::string elsewhere(const std::string& what) {
+    return "a " + what + " that is not looked up from here (`deskwire check` does)";
+  }
+
+  config::SystemSecrets system_;
+  std::filesystem::path folder_;
+  mutable std::set<std::string> variables_, files_;
+};
+
+}  // namespace
+
+std::function<json::object()> read_policy(std::filesystem::path file, NameIds ids,
+                                          std::uint64_t version) {
+  return [file = std::move(file), ids = std::move(ids), version] {
     std::ifstream in(file, std::ios::binary);
     const std::string text{std::istreambuf_iterator<char>(in), {}};
-    json::object out{{"file", file.filename().string()}};
+    const auto known = ids.ids.find({"policy", sha256_hex(text)});
+    json::object out{{"version", version},
+                     {"file", file.filename().string()},
+                     {"in_force", known != ids.ids.end() && known->second == version}};
     if (auto shown = config::without_secrets(text)) {
       out["text"] = std::move(*shown);
     } else {
@@ -31,9 +80,13 @@ std::function<json::object()> read_policy(std::filesystem::path file) {
 std::function<json::array()> check_policy(std::filesystem::path file, std::string text,
                                           NameIds ids) {
   return [file = std::move(file), text = std::move(text), ids = std::move(ids)]() mutable {
+    const std::filesystem::path folder = std::filesystem::absolute(file).parent_path();
+    KnownSources sources(folder.lexically_normal());
+    NameIds scratch = ids;
+    (void)config::load(file, sources, scratch);
+    sources.learning = false;
     json::array out;
-    const auto loaded = config::load_text(text, file.filename().string(), file.parent_path(),
-                                          config::SystemSecrets{}, ids);
+    const auto loaded = config::load_text(text, file.filename().string(), folder, sources, ids);
     if (loaded) return out;
     for (const config::ConfigError& error : loaded.error())
       out.push_back({{"line", error.line},

@@ -12,9 +12,13 @@
 
 namespace deskwire::app {
 
-/// `{file, text}`, the text without secrets or a comment why it is not shown; for a worker.
-[[nodiscard]] std::function<boost::json::object()> read_policy(std::filesystem::path file);
+/// `{file, text, in_force}` of the file as it is now, the text without secrets or a comment why it
+/// is not shown; `version` is the policy's in force. For a worker.
+[[nodiscard]] std::function<boost::json::object()> read_policy(std::filesystem::path file,
+                                                               NameIds ids, std::uint64_t version);
 /// `[{line, column, path, found, expected}]`, for a worker. `ids` are a copy: nothing is kept.
+/// Beside the file's own folder only what the file itself names is looked up, so that nobody learns
+/// here what else the machine has.
 [[nodiscard]] std::function<boost::json::array()> check_policy(std::filesystem::path file,
                                                                std::string text, NameIds ids);
 

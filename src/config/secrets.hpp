@@ -22,6 +22,9 @@ class SecretSource {
       const std::string& name) const = 0;
   [[nodiscard]] virtual std::expected<std::string, std::string> file(
       const std::filesystem::path& path) const = 0;
+  /// Whether a file that is no secret may be looked at; words for a message when not.
+  [[nodiscard]] virtual std::expected<void, std::string> may_read(
+      const std::filesystem::path& path) const = 0;
 };
 
 /// The process's environment, and files of at most 64 KiB without their last line's end.
@@ -31,6 +34,10 @@ class SystemSecrets final : public SecretSource {
       const std::string& name) const override;
   [[nodiscard]] std::expected<std::string, std::string> file(
       const std::filesystem::path& path) const override;
+  [[nodiscard]] std::expected<void, std::string> may_read(
+      const std::filesystem::path& /*path*/) const override {
+    return {};
+  }
 };
 
 }  // namespace deskwire::config

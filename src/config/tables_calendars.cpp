@@ -127,6 +127,8 @@ Kind<std::set<Date>> dates_of_file() {
   return {path.shape, [path](Reader& reader, const Node& node) -> std::optional<std::set<Date>> {
             const auto where = path.read(reader, node);
             if (!where) return std::nullopt;
+            if (const auto may = reader.secrets().may_read(*where); !may)
+              return reader.fail(node.place, may.error(), path.shape.words), std::nullopt;
             const auto text = read_whole_file(*where, kMaxCalendarFileBytes);
             if (!text)
               return reader.fail(node.place, text.error().found + " at " + where->string(),

@@ -58,6 +58,45 @@ bool speaks_of(const json::value& event, std::uint64_t ticket) {
   return opened != nullptr && opened->is_object() && is(opened->as_object().if_contains("id"));
 }
 
+struct AuditPage {
+  std::uint64_t head = 0;  ///< Rows up to here, downwards.
+  std::size_t limit = 0;
+  TicketId ticket;  ///< Of this one alone, unless zero.
+};
+
+struct AuditRow {
+  std::uint64_t seq = 0;
+  Instant at;
+  Actor actor;
+  std::string command;
+  json::value events;
+};
+
+struct AuditRows {
+  std::vector<AuditRow> rows;
+  std::uint64_t reached = 0;  ///< All down to this row was looked at.
+};
+
+AuditRows audit_rows(Reader& reader, const AuditPage& page) {
+  const std::uint64_t from = page.head > kJournalRows ? page.head - kJournalRows : 0;
+  const auto journal = reader.journal(from, static_cast<std::uint32_t>(page.head - from));
+  AuditRows out{.rows = {}, .reached = from + 1};
+  for (const JournalEntry& row : journal | std::views::reverse) {
+    if (row.seq > page.head) continue;
+    json::value events = json::parse(encode_events(row.events));
+    const auto of_it = [&](const json::value& event) {
+      return speaks_of(event, page.ticket.value);
+    };
+    if (page.ticket && std::ranges::none_of(events.as_array(), of_it)) continue;
+    out.rows.push_back({row.seq, row.at, row.actor, row.command, std::move(events)});
+    if (out.rows.size() == page.limit) {
+      out.reached = row.seq;
+      break;
+    }
+  }
+  return out;
+}
+
 }  // namespace
 
 Methods::Answer Methods::list_outbox(SessionPtr session, Params params) {
@@ -101,9 +140,7 @@ Methods::Answer Methods::list_quarantine(SessionPtr session, Params params) {
 Methods::Answer Methods::get_policy(SessionPtr session, Params) {
   if (session->who->role != Role::admin) co_return std::unexpected(not_allowed());
   if (!settings_.policy_text) co_return std::unexpected(rpc_error(Refusal::not_allowed));
-  json::object out = co_await desk_.workers().run(Workers::Pool::parse, settings_.policy_text());
-  out["version"] = desk_.gateway().policy()->version;
-  co_return out;
+  co_return co_await desk_.workers().run(Workers::Pool::parse, settings_.policy_text());
 }
 
 /// What a start or reload with this text would say.
@@ -121,40 +158,28 @@ Methods::Answer Methods::check_policy(SessionPtr session, Params params) {
 /// The journal as people read it, the newest first: who did what when, by ids.
 Methods::Answer Methods::list_audit(SessionPtr session, Params params) {
   JsonReader reader(params);
-  const auto limit = static_cast<std::size_t>(reader.optional_number("limit", 1, 200).value_or(50));
+  AuditPage page;
+  page.limit = static_cast<std::size_t>(reader.optional_number("limit", 1, 200).value_or(50));
   const std::uint64_t before =
       reader.optional_number("before", 1, (1ull << 53) - 1).value_or((1ull << 53) - 1);
-  const auto ticket = reader.optional_id<TicketId>("ticket");
+  page.ticket = reader.optional_id<TicketId>("ticket");
   if (!reader.ok()) co_return std::unexpected(rpc_invalid(reader.error()));
   if (session->who->role != Role::admin) co_return std::unexpected(not_allowed());
-  const std::uint64_t head = std::min<std::uint64_t>(before - 1, desk_.feed().seq());
-  const std::uint64_t from = head > kJournalRows ? head - kJournalRows : 0;
-  auto read = [from, count = static_cast<std::uint32_t>(head - from)](Reader& r) {
-    return r.journal(from, count);
-  };
-  const std::vector<JournalEntry> rows = co_await desk_.workers().read(std::move(read));
+  page.head = std::min<std::uint64_t>(before - 1, desk_.feed().seq());
+  auto read = [page](Reader& r) { return audit_rows(r, page); };
+  const AuditRows found = co_await desk_.workers().read(std::move(read));
   const PeoplePtr people = co_await desk_.directory().people();
   json::array items;
-  std::uint64_t reached = from + 1;
-  for (const JournalEntry& row : rows | std::views::reverse) {
-    if (row.seq > head) continue;
-    const json::value events = json::parse(encode_events(row.events));
-    const bool wanted = !ticket || std::ranges::any_of(events.as_array(), [&](const auto& event) {
-      return speaks_of(event, ticket.value);
-    });
-    if (!wanted) continue;
+  for (const AuditRow& row : found.rows) {
     const bool by_agent = row.actor.kind == ActorKind::agent;
     items.push_back({{"seq", row.seq},
                      {"at", wire::time(row.at)},
                      {"actor", by_agent ? wire::text_or_null(people->user(row.actor.agent))
                                         : json::value(nullptr)},
                      {"command", row.command},
-                     {"events", events}});
-    reached = row.seq;
-    if (items.size() == limit) break;
+                     {"events", row.events}});
   }
-  if (items.size() < limit) reached = from + 1;
-  json::value next = reached > 1 ? json::value(reached) : json::value(nullptr);
+  json::value next = found.reached > 1 ? json::value(found.reached) : json::value(nullptr);
   co_return json::object{{"items", std::move(items)}, {"next", std::move(next)}};
 }
 

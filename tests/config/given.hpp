@@ -30,6 +30,10 @@ class GivenSecrets final : public SecretSource {
     if (found == files.end()) return std::unexpected("no file at " + path.string());
     return found->second;
   }
+  [[nodiscard]] std::expected<void, std::string> may_read(
+      const std::filesystem::path& /*path*/) const override {
+    return {};
+  }
 };
 
 inline std::filesystem::path repository() {

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """What goes wrong around a daemon: each fault has a clear message, the contract's exit code, and loses nothing."""
+import asyncio
 import os
 import smtplib
 import socket
@@ -106,6 +107,19 @@ class Faults(unittest.TestCase):
         self.assertEqual(self.desk.stop(), 0)
         self.desk.start()
         self.assertEqual(len(self.desk.all_tickets()), 1)
+
+    def test_a_graceful_stop_beside_people_who_say_nothing_ends_with_0(self):
+        self.desk.start()
+
+        async def stop_beside_them():
+            visitors = [await self.desk.visitor() for _ in range(8)]
+            consoles = [await self.desk.console("agent1", "available"), await self.desk.console()]
+            status = await asyncio.to_thread(self.desk.stop)
+            for one in visitors + consoles:
+                await one.close()
+            return status
+        self.assertEqual(asyncio.run(stop_beside_them()), 0)
+        self.desk.start()
 
     def test_a_backup_taken_while_running_restores_everything(self):
         self.desk.start()

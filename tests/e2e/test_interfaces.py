@@ -8,6 +8,8 @@ import struct
 import time
 import unittest
 
+import yaml
+
 from tests.e2e import schemas
 from tests.e2e.harness import Desk, PASSWORD, wait_until
 
@@ -104,6 +106,8 @@ class Interfaces(unittest.IsolatedAsyncioTestCase):
         self.assertIn("queues:", policy["text"])
         self.assertNotIn(PASSWORD, policy["text"])
         self.assertEqual((await ask(admin, "policy.check", text=policy["text"].replace("queues:", "qeues:")))["errors"][0]["line"] > 0, True)
+        self.assertTrue(policy["in_force"])
+        await self.ask_about_files(desk, admin, ask)
         self.assertEqual((await ask(admin, "audit.list", limit=1))["items"][0]["command"], "PutAgent")
         await admin.close()
         eve = await desk.console()
@@ -117,6 +121,21 @@ class Interfaces(unittest.IsolatedAsyncioTestCase):
         theirs = [one["id"] for one in (await eve.call("session.list"))["items"] if not one["current"]]
         await ask(eve, "session.revoke", id=theirs[0])
         await ask(eve, "user.password", current="long enough", password="longer still")
+
+    async def ask_about_files(self, desk, admin, ask):
+        """What a checked text names outside the configuration's folder says nothing about the machine."""
+        text = desk.path.read_text()
+        found = set()
+        for path in ("/etc/passwd", "/etc/no-such-file", f"{desk.folder}/../../etc/passwd"):
+            config = yaml.safe_load(text)
+            config["calendars"][0]["holidays_file"] = path
+            (error,) = (await ask(admin, "policy.check", text=yaml.safe_dump(config)))["errors"]
+            found.add(error["found"])
+        self.assertEqual(len(found), 1, found)
+        desk.path.write_text(text + "\n# One more line.\n")
+        changed = await ask(admin, "policy.get")
+        self.assertFalse(changed["in_force"])
+        desk.path.write_text(text)
 
     async def test_every_path_of_the_rest_interface(self):
         asked = set()
