@@ -52,6 +52,7 @@ Methods::Methods(const ConsoleSettings& settings, FrontDesk& desk, Hub& hub, con
   add("token.list", &Methods::list_tokens);
   add("token.create", &Methods::create_token);
   add("token.revoke", &Methods::revoke_token);
+  add("totp.get", &Methods::get_totp);
   add("totp.begin", &Methods::begin_totp);
   add("totp.confirm", &Methods::confirm_totp);
   add("totp.disable", &Methods::disable_totp);

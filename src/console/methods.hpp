@@ -78,6 +78,7 @@ class Methods {
   Answer list_tokens(SessionPtr session, Params params);
   Answer create_token(SessionPtr session, Params params);
   Answer revoke_token(SessionPtr session, Params params);
+  Answer get_totp(SessionPtr session, Params params);
   Answer begin_totp(SessionPtr session, Params params);
   Answer confirm_totp(SessionPtr session, Params params);
   Answer disable_totp(SessionPtr session, Params params);

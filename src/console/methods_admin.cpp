@@ -58,10 +58,17 @@ bool speaks_of(const json::value& event, std::uint64_t ticket) {
   return opened != nullptr && opened->is_object() && is(opened->as_object().if_contains("id"));
 }
 
+bool only_connects(const JournalEntry& row) {
+  return std::ranges::all_of(row.events, [](const Event& event) {
+    return std::holds_alternative<AgentConnectionChanged>(event);
+  });
+}
+
 struct AuditPage {
   std::uint64_t head = 0;  ///< Rows up to here, downwards.
   std::size_t limit = 0;
-  TicketId ticket;  ///< Of this one alone, unless zero.
+  TicketId ticket;          ///< Of this one alone, unless zero.
+  bool connections = true;  ///< Rows that say no more than that somebody came or went.
 };
 
 struct AuditRow {
@@ -82,7 +89,7 @@ AuditRows audit_rows(Reader& reader, const AuditPage& page) {
   const auto journal = reader.journal(from, static_cast<std::uint32_t>(page.head - from));
   AuditRows out{.rows = {}, .reached = from + 1};
   for (const JournalEntry& row : journal | std::views::reverse) {
-    if (row.seq > page.head) continue;
+    if (row.seq > page.head || (!page.connections && only_connects(row))) continue;
     json::value events = json::parse(encode_events(row.events));
     const auto of_it = [&](const json::value& event) {
       return speaks_of(event, page.ticket.value);
@@ -163,6 +170,7 @@ Methods::Answer Methods::list_audit(SessionPtr session, Params params) {
   const std::uint64_t before =
       reader.optional_number("before", 1, (1ull << 53) - 1).value_or((1ull << 53) - 1);
   page.ticket = reader.optional_id<TicketId>("ticket");
+  page.connections = reader.flag("connections", true);
   if (!reader.ok()) co_return std::unexpected(rpc_invalid(reader.error()));
   if (session->who->role != Role::admin) co_return std::unexpected(not_allowed());
   page.head = std::min<std::uint64_t>(before - 1, desk_.feed().seq());

@@ -242,6 +242,11 @@ Methods::Answer Methods::revoke_token(SessionPtr session, Params params) {
   co_return json::object{};
 }
 
+Methods::Answer Methods::get_totp(SessionPtr session, Params) {
+  const auto left = co_await desk_.sign_in().second_factor().recovery_left(session->who->id);
+  co_return json::object{{"enabled", left.has_value()}, {"recovery_codes_left", left.value_or(0)}};
+}
+
 Methods::Answer Methods::begin_totp(SessionPtr session, Params) {
   const std::string secret =
       co_await desk_.sign_in().second_factor().begin(session->who->id, settings_.now());

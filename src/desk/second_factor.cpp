@@ -67,6 +67,12 @@ asio::awaitable<bool> SecondFactor::enabled(AgentId user) {
   co_return row && row->confirmed;
 }
 
+asio::awaitable<std::optional<std::size_t>> SecondFactor::recovery_left(AgentId user) {
+  const auto row = co_await load(user);
+  if (!row || !row->confirmed) co_return std::nullopt;
+  co_return row->recovery.size();
+}
+
 asio::awaitable<SecondFactor::Verdict> SecondFactor::check(AgentId user, std::string code,
                                                            Instant now) {
   if (code.empty()) co_return co_await enabled(user) ? Verdict::needed : Verdict::passed;

@@ -27,6 +27,8 @@ class SecondFactor {
 
   boost::asio::awaitable<Verdict> check(AgentId user, std::string code, Instant now);
   [[nodiscard]] boost::asio::awaitable<bool> enabled(AgentId user);
+  /// How many recovery codes are left; nothing when no code is asked for.
+  [[nodiscard]] boost::asio::awaitable<std::optional<std::size_t>> recovery_left(AgentId user);
   /// A secret that counts once `confirm` has seen a code of it; empty if one counts already.
   boost::asio::awaitable<std::string> begin(AgentId user, Instant now);
   /// Recovery codes, told once; nothing when the code is wrong or nothing was begun.

@@ -161,6 +161,8 @@ TEST_CASE("with an authenticator app a password alone opens nothing, and a code 
   CHECK(try_code(codes.at(0)).contains("result"));
   CHECK(refusal_of(try_code(codes.at(0))) == "totp_wrong");
   CHECK(as_ann.refusal("totp.begin") == "invalid_argument");
+  CHECK(as_ann.call("totp.get") == json::object{{"enabled", true}, {"recovery_codes_left", 7}});
+  CHECK(boss.call("totp.get").at("enabled") == false);
   CHECK(as_ann.refusal("totp.disable", {{"user", "bob"}}) == "not_allowed");
   boss.call("totp.disable", {{"user", "ann"}});
   CHECK(opens(office, "ann", "secret-ann"));
@@ -273,6 +275,11 @@ TEST_CASE("the outbox and the journal are for those who may look, by ids") {
   CHECK(rows.front().at("actor") == "ann");
   CHECK(rows.back().at("command") == "ReceiveMessage");
   CHECK(json::serialize(audit).find("kim@") == std::string::npos);
+  const auto commands = [&](bool connections) {
+    return json::serialize(boss.call("audit.list", {{"connections", connections}}));
+  };
+  CHECK(commands(true).find("AgentConnected") != std::string::npos);
+  CHECK(commands(false).find("AgentConnected") == std::string::npos);
   const json::object held = as_ann.call(
       "ticket.reply",
       {{"ticket", ticket}, {"client_id", "1"}, {"text", "Hello."}, {"hold_seconds", 60}});

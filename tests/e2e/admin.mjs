@@ -101,7 +101,7 @@ try {
     await page.getByRole("heading", { name: part }).waitFor();
     await checked(page, `admin-${part.toLowerCase()}`);
   }
-  await page.getByRole("row", { name: /admin PutAgent/ }).first().waitFor();
+  await page.getByRole("row", { name: /admin put agent/ }).first().waitFor();
   console.log(JSON.stringify({ step: "parts" }));
 
   for (const colorScheme of ["light", "dark"])

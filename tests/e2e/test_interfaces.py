@@ -114,6 +114,7 @@ class Interfaces(unittest.IsolatedAsyncioTestCase):
         await eve.call("session.login", user="eve", password="long enough")
         self.assertEqual(len((await ask(eve, "session.list"))["items"]), 1)
         begun = await ask(eve, "totp.begin")
+        await ask(eve, "totp.get")
         await ask(eve, "totp.confirm", code=totp(begun["secret"], -1))
         await ask(eve, "totp.disable", code=totp(begun["secret"], 0))
         other = await desk.console()

@@ -17,12 +17,15 @@ const parts = [
   { key: "audit", name: "Audit", all: false, show: Audit },
 ];
 
+/** The parts scroll sideways on a narrow screen. */
+const inView = (link: HTMLElement | null) => link?.scrollIntoView({ block: "nearest", inline: "center" });
+
 export function Admin() {
   const at = place.value, mine = parts.filter((part) => part.all || user.value?.role === "admin");
   const part = mine.find(({ key }) => at.page === "admin" && at.part === key) ?? mine[0]!;
   return (
     <main class="admin">
-      <nav aria-label="Parts">{mine.map(({ key, name }) => <a key={key} href={`#/admin/${key}`} aria-current={key === part.key ? "page" : undefined}>{name}</a>)}</nav>
+      <nav aria-label="Parts">{mine.map(({ key, name }) => <a key={key} ref={key === part.key ? inView : undefined} href={`#/admin/${key}`} aria-current={key === part.key ? "page" : undefined}>{name}</a>)}</nav>
       <div class="admin-part"><part.show key={part.key} /></div>
     </main>
   );

@@ -123,15 +123,20 @@ export function Policy() {
 
 interface Entry { seq: number; at: string; actor: string | null; command: string; events: { type: string; [key: string]: unknown }[] }
 
+/** "TransferTicket": "transfer ticket". */
+const inWords = (name: string) => (name === "Tick" ? "a timer" : name.replace(/([a-z])([A-Z])/g, "$1 $2").toLowerCase());
+
 export function Audit() {
-  const [ticket, setTicket] = useState(""), list = useList<Entry>("audit.list", ticket ? { ticket: Number(ticket) } : {}, "before");
+  const [ticket, setTicket] = useState(""), [connections, setConnections] = useState(false);
+  const list = useList<Entry>("audit.list", { connections, ...(ticket ? { ticket: Number(ticket) } : {}) }, "before");
   return (
     <section>
       <header class="row"><h2 class="grow">Audit</h2>
+        <label class="check"><input type="checkbox" checked={connections} onChange={(e) => setConnections(e.currentTarget.checked)} /> who came and went</label>
         <label class="row">Of ticket <input class="short" inputMode="numeric" pattern="[0-9]*" value={ticket} placeholder="all" onChange={(e) => setTicket(/^\d{1,15}$/.test(e.currentTarget.value) ? e.currentTarget.value : "")} /></label></header>
       <Table list={list} heads={["#", "When", "Who", "Did", "What came of it"]} empty="Nothing yet." row={(one) => (
-        <tr key={one.seq}><td class="number">{one.seq}</td><td><time>{exact(one.at)}</time></td><td>{one.actor ?? "the desk"}</td><th scope="row">{one.command}</th>
-          <td><details><summary>{one.events.map((event) => event.type).join(", ")}</summary><pre class="code">{JSON.stringify(one.events, null, 1)}</pre></details></td></tr>
+        <tr key={one.seq}><td class="number">{one.seq}</td><td><time>{exact(one.at)}</time></td><td>{one.actor ?? "the desk"}</td><th scope="row">{inWords(one.command)}</th>
+          <td><details><summary>{one.events.map((event) => inWords(event.type)).join(", ")}</summary><pre class="code">{JSON.stringify(one.events, null, 1)}</pre></details></td></tr>
       )} />
     </section>
   );

@@ -58,7 +58,7 @@ function QueueRow({ queue }: { queue: Queue }) {
       <td class="number"><span class={`due ${tone}`} title={queue.next_due_at ? exact(queue.next_due_at) : ""}>
         {due === null ? "–" : due < now.value ? `late by ${span(now.value - due)}` : `in ${span(due - now.value)}`}</span></td>
       <td class="number" title="Of those that come now: half wait at most the first, nine of ten at most the second. From how fast tickets were taken in the last half hour.">
-        {wait ? `${span(wait.p50_seconds * 1000)} – ${span(wait.p90_seconds * 1000)}` : "–"}</td>
+        {!wait ? "–" : wait.p90_seconds < 60 ? "under 1 m" : `${span(wait.p50_seconds * 1000)} – ${span(wait.p90_seconds * 1000)}`}</td>
       <td><Sparkline name={`Came into ${queue.queue}`} counts={queue.arrivals} newestAt={queue.slot_at} tone="in" /></td>
       <td><Sparkline name={`Answered in ${queue.queue}`} counts={queue.answered} newestAt={queue.slot_at} tone="out" /></td>
     </tr>

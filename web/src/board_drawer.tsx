@@ -62,7 +62,7 @@ export function Drawer() {
       {!rows && <div class="skeleton" aria-label="Loading" />}
       {rows && !rows.length && <p class="quiet empty">None any more.</p>}
       {rows && rows.length < total && <p class="quiet">The first {rows.length}.</p>}
-      <table class="plain-table">
+      <table class="plain-table behind-figure">
         <tbody>{rows?.map((ticket) => (
           <tr key={ticket.id}>
             <td class="number">#{ticket.id}</td>

@@ -11,6 +11,7 @@ import { Macros } from "./macros";
 import type { Actions } from "./macros";
 import { begunName, colleagues, Suggestions } from "./mentions";
 import { countSms } from "./sms";
+import { ticketKeys } from "./ticket_keys";
 import { holdFor, noteSent } from "./undo";
 import { useViewing } from "./viewing";
 import { RpcError } from "./wire";
@@ -92,8 +93,8 @@ export function Composer({ ticket }: { ticket: Ticket }) {
     area.current?.focus();
   };
   useEffect(() => offer([
-    { keys: "r", name: "Write a reply", group: "Ticket", when: () => !noteOnly, run: () => turn("reply") },
-    { keys: "n", name: "Write an internal note", group: "Ticket", run: () => turn("note") },
+    { ...ticketKeys.reply, when: () => !noteOnly, run: () => turn("reply") },
+    { ...ticketKeys.note, run: () => turn("note") },
   ]), [ticket.id]);
 
   const ready = (text.trim() !== "" || files.length > 0) && arrived && !busy && up.value;

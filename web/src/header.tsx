@@ -7,6 +7,7 @@ import { offer } from "./keys";
 import { SnoozeDialog } from "./snooze";
 import { Tags } from "./tags";
 import { ExplainDialog, ResolveDialog, TransferDialog } from "./ticket_dialogs";
+import { ticketKeys } from "./ticket_keys";
 import { clock, dueAt, dueClass, dueText, exact, nearest, span } from "./time";
 import type { Deadline, Ticket } from "./wire";
 import { channelWord, metricWord, stateWord, subjectOf } from "./words";
@@ -73,13 +74,15 @@ function Facts({ ticket }: { ticket: Ticket }) {
   const states = named([...new Set([ticket.state, "pending", "on_hold", "resolved"])]);
   return (
     <div class="facts">
-      <Chooser label="State" value={ticket.state} disabled={settled} choices={states}
-        onChoose={(state) => { if (state === "resolved") asked.value = "resolve"; else run(setState(ticket.id, state === "on_hold" ? "hold" : "pending")); }} />
-      <Chooser label="Queue" value={ticket.queue} disabled={settled} choices={named(places)} onChoose={(queue) => run(transfer(ticket.id, { queue }, ""))} />
-      <Chooser label="Priority" value={ticket.priority} disabled={settled} choices={named(["low", "normal", "high", "urgent"])}
-        onChoose={(priority) => run(prioritise(ticket.id, priority))} />
-      <Chooser label="Agent" value={ticket.agent ?? ""} disabled={settled} choices={[...(ticket.agent ? [] : [["", "no one yet"] as [string, string]]), ...people]}
-        onChoose={(agent) => run(transfer(ticket.id, { agent }, ""))} />
+      <div class="choosers" {...(settled ? { tabIndex: 0 } : {})} role="group" aria-label="What it is">
+        <Chooser label="State" value={ticket.state} disabled={settled} choices={states}
+          onChoose={(state) => { if (state === "resolved") asked.value = "resolve"; else run(setState(ticket.id, state === "on_hold" ? "hold" : "pending")); }} />
+        <Chooser label="Queue" value={ticket.queue} disabled={settled} choices={named(places)} onChoose={(queue) => run(transfer(ticket.id, { queue }, ""))} />
+        <Chooser label="Priority" value={ticket.priority} disabled={settled} choices={named(["low", "normal", "high", "urgent"])}
+          onChoose={(priority) => run(prioritise(ticket.id, priority))} />
+        <Chooser label="Agent" value={ticket.agent ?? ""} disabled={settled} choices={[...(ticket.agent ? [] : [["", "no one yet"] as [string, string]]), ...people]}
+          onChoose={(agent) => run(transfer(ticket.id, { agent }, ""))} />
+      </div>
       <span class="quiet">{channelWord(ticket.channel)} · {ticket.channel_name}</span>
       <Tags ticket={ticket} settled={settled} />
       <Deadlines ticket={ticket} />
@@ -98,13 +101,13 @@ export function Header({ ticket }: { ticket: Ticket }) {
     asked.value = "";
     const open = () => !isSettled(ticket);
     return offer([
-      { keys: "e", name: "Resolve this ticket", group: "Ticket", when: open, run: () => (asked.value = "resolve") },
-      { keys: "p", name: "Pending: wait for the customer", group: "Ticket", when: open, run: () => void setState(ticket.id, "pending").catch(fail) },
-      { keys: "h", name: "Hold: wait for someone else", group: "Ticket", when: open, run: () => void setState(ticket.id, "hold").catch(fail) },
-      { keys: "s", name: "Snooze: out of the way for a while", group: "Ticket", when: () => canSnooze(ticket), run: () => (asked.value = "snooze") },
-      { keys: "t", name: "Transfer this ticket", group: "Ticket", when: open, run: () => (asked.value = "transfer") },
-      { keys: "y", name: "Explain where this ticket is", group: "Ticket", run: () => (asked.value = "explain") },
-      { keys: "u", name: "Back to the list", group: "Ticket", run: leave },
+      { ...ticketKeys.resolve, when: open, run: () => (asked.value = "resolve") },
+      { ...ticketKeys.pending, when: open, run: () => void setState(ticket.id, "pending").catch(fail) },
+      { ...ticketKeys.hold, when: open, run: () => void setState(ticket.id, "hold").catch(fail) },
+      { ...ticketKeys.snooze, when: () => canSnooze(ticket), run: () => (asked.value = "snooze") },
+      { ...ticketKeys.transfer, when: open, run: () => (asked.value = "transfer") },
+      { ...ticketKeys.explain, run: () => (asked.value = "explain") },
+      { ...ticketKeys.back, run: leave },
     ]);
   }, [ticket.id, ticket.state, ticket.agent]);
   return (

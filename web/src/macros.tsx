@@ -6,6 +6,7 @@ import { fail, wire } from "./desk";
 import { Dialog } from "./dialog";
 import { offer } from "./keys";
 import { matches } from "./palette";
+import { ticketKeys } from "./ticket_keys";
 import type { Ticket } from "./wire";
 
 /** What shall become of the ticket: at once, and (`state`) when the answer is sent. */
@@ -25,7 +26,7 @@ export function Macros({ ticket, onText }: { ticket: Ticket; onText: (text: stri
   const [open, setOpen] = useState(false), [question, setQuestion] = useState("");
   useEffect(() => {
     load().catch(() => undefined);
-    return offer([{ keys: "/", name: "Insert a macro", group: "Ticket", when: () => !!macros.value?.length, run: () => setOpen(true) }]);
+    return offer([{ ...ticketKeys.macro, when: () => !!macros.value?.length, run: () => setOpen(true) }]);
   }, []);
   if (!macros.value?.length) return null;
   const fitting = macros.value.filter((m) => (!m.queue || m.queue === ticket.queue) && (!m.channel || m.channel === ticket.channel) && matches(m.name, question));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // One's own log-in: password, a second factor, and where one is logged in.
-import { useState } from "preact/hooks";
+import qrcode from "qrcode-generator";
+import { useEffect, useState } from "preact/hooks";
 import { fail, told, user, wire } from "./desk";
 import { Table, useList } from "./table";
 import { exact } from "./time";
@@ -44,11 +45,29 @@ function Password() {
   );
 }
 
+/** Dark on light in either theme: that is what cameras look for. */
+function Qr({ text }: { text: string }) {
+  const code = qrcode(0, "M");
+  code.addData(text);
+  code.make();
+  const size = code.getModuleCount(), quietZone = 4;
+  let path = "";
+  for (let y = 0; y < size; y++) for (let x = 0; x < size; x++) if (code.isDark(y, x)) path += `M${x + quietZone} ${y + quietZone}h1v1h-1z`;
+  return (
+    <svg class="qr" role="img" aria-label="The key as a QR code" viewBox={`0 0 ${size + 2 * quietZone} ${size + 2 * quietZone}`} shape-rendering="crispEdges">
+      <rect width="100%" height="100%" fill="#fff" /><path d={path} fill="#000" />
+    </svg>
+  );
+}
+
 function Totp() {
   const [begun, setBegun] = useState<{ secret: string; uri: string } | null>(null), [codes, setCodes] = useState<string[] | null>(null), [code, setCode] = useState("");
+  const [state, setState] = useState<{ enabled: boolean; recovery_codes_left: number } | null>(null);
+  const look = () => wire.call<typeof state>("totp.get").then(setState, fail);
+  useEffect(() => void look(), []);
   const begin = () => wire.call<{ secret: string; uri: string }>("totp.begin").then(setBegun, fail);
-  const confirm = () => wire.call<{ recovery_codes: string[] }>("totp.confirm", { code: code.trim() }).then((answer) => { setCodes(answer.recovery_codes); setBegun(null); setCode(""); }, fail);
-  const disable = () => wire.call("totp.disable", { code: code.trim() }).then(() => { setCode(""); told("The password alone opens your log-in again."); }, fail);
+  const confirm = () => wire.call<{ recovery_codes: string[] }>("totp.confirm", { code: code.trim() }).then((answer) => { setCodes(answer.recovery_codes); setBegun(null); setCode(""); void look(); }, fail);
+  const disable = () => wire.call("totp.disable", { code: code.trim() }).then(() => { setCode(""); void look(); told("The password alone opens your log-in again."); }, fail);
   const field = (
     <label class="field">The code it shows now<input inputMode="numeric" autocomplete="one-time-code" maxLength={16} value={code} onInput={(e) => setCode(e.currentTarget.value)} /></label>
   );
@@ -63,16 +82,22 @@ function Totp() {
           </>
         ) : begun ? (
           <>
-            <p>Add this key to the app{" "}(<a href={begun.uri}>or open it there</a>):</p>
+            <p>Scan this with the app, or <a href={begun.uri}>open it there</a>:</p>
+            <Qr text={begun.uri} />
+            <p class="quiet">Without a camera, type the key:</p>
             <p><code class="secret">{begun.secret.replace(/(.{4})/g, "$1 ").trim()}</code></p>
             {field}
             <p class="row end"><button onClick={() => setBegun(null)}>Not now</button><button class="primary" disabled={code.trim().length < 6} onClick={confirm}>Turn it on</button></p>
+          </>
+        ) : !state ? <div class="skeleton" aria-label="Loading" /> : state.enabled ? (
+          <>
+            <p><span class="due fine">✓ On.</span> Your log-in asks for a code of the app. {state.recovery_codes_left === 1 ? "One recovery code is" : `${state.recovery_codes_left} recovery codes are`} left.</p>
+            <details><summary class="quiet">Turn it off</summary>{field}<p class="row end"><button disabled={!code.trim()} onClick={disable}>Turn it off</button></p></details>
           </>
         ) : (
           <>
             <p class="quiet">With it, a log-in asks for a code of your telephone too.</p>
             <p class="row"><button class="primary" onClick={begin}>Set it up</button></p>
-            <details><summary class="quiet">Turn it off</summary>{field}<p class="row end"><button disabled={!code.trim()} onClick={disable}>Turn it off</button></p></details>
           </>
         )}
       </div>

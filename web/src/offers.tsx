@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The offer card: what it is, why you, and a ring that empties while it waits for you.
 import { signal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { accept, decline, fail, now, offers } from "./desk";
 import { Icon } from "./icons";
 import { offer as offerActs } from "./keys";
@@ -43,10 +43,25 @@ function Ring({ offer }: { offer: Offer }) {
   );
 }
 
+function Reasons({ offer }: { offer: Offer }) {
+  const first = useRef<HTMLButtonElement>(null);
+  // Once: the card is drawn anew every second, and must not take the focus back.
+  useEffect(() => first.current?.focus(), []);
+  return (
+    <div role="group" aria-label="Why not?">
+      <p class="quiet">Why not?</p>
+      <p class="row">
+        {reasons.map((reason, n) => <button key={reason} ref={n === 0 ? first : undefined} onClick={() => decline(offer, reason).catch(fail)}>{reason}</button>)}
+        <button class="plain" onClick={() => (asking.value = null)}>Back</button>
+      </p>
+    </div>
+  );
+}
+
 function Card({ offer, first }: { offer: Offer; first: boolean }) {
   const ticket = typeof offer.ticket === "object" ? offer.ticket : null;
   return (
-    <section class="offer" aria-label="Offer">
+    <section class={first ? "offer" : "offer behind"} aria-label="Offer">
       <div class="row">
         <p class="offer-head grow"><Icon name={ticket?.channel ?? "file"} /> New for you</p>
         <Ring offer={offer} />
@@ -55,15 +70,7 @@ function Card({ offer, first }: { offer: Offer; first: boolean }) {
       <p class="quiet">{ticket && [ticket.customer?.name, ticket.queue, channelWord(ticket.channel), dueText(ticket, now.value)].filter(Boolean).join(" · ")}</p>
       {why(offer).length > 0 && <p class="chips" aria-label="Why you">{why(offer).map((word) => <span class="chip">{word}</span>)}</p>}
       {asking.value === offer.offer ? (
-        <div role="group" aria-label="Why not?">
-          <p class="quiet">Why not?</p>
-          <p class="row">
-            {reasons.map((reason, n) => (
-              <button key={reason} ref={n === 0 ? (button) => button?.focus() : undefined} onClick={() => decline(offer, reason).catch(fail)}>{reason}</button>
-            ))}
-            <button class="plain" onClick={() => (asking.value = null)}>Back</button>
-          </p>
-        </div>
+        <Reasons offer={offer} />
       ) : (
         <p class="row">
           <button class="primary" onClick={() => accept(offer).catch(fail)}>Accept {first && <kbd>A</kbd>}</button>

@@ -6,6 +6,7 @@ import { tickets, wire } from "./desk";
 import { Dialog } from "./dialog";
 import { acts, offer, possible } from "./keys";
 import { go } from "./places";
+import { ticketKeys } from "./ticket_keys";
 import { RpcError } from "./wire";
 import type { Ticket } from "./wire";
 import { stateWord, subjectOf } from "./words";
@@ -95,15 +96,17 @@ function Palette() {
   );
 }
 
+/** With those of a ticket, also while none is open. */
 function Sheet() {
-  const groups = [...new Set(acts.value.filter((act) => act.keys).map((act) => act.group))];
+  const here = acts.value.filter((act) => act.keys && (act.group !== "Go to" || possible(act))), away = Object.values(ticketKeys).filter(({ keys }) => !here.some((act) => act.keys === keys));
+  const all = [...here, ...away], groups = [...new Set(all.map((act) => act.group))];
   return (
     <Dialog title="Keys" kind="sheet" onClose={() => closed("sheet")}>
       <div class="sheet-groups">
         {groups.map((group) => (
           <section key={group}>
-            <h3>{group}</h3>
-            <dl>{acts.value.filter((act) => act.group === group && act.keys).map((act) => (
+            <h3>{group}{group === "Ticket" && away.length > 0 && " (once one is open)"}</h3>
+            <dl>{all.filter((act) => act.group === group).map((act) => (
               <div class="row" key={act.keys + act.name}><dt class="grow">{act.name}</dt><dd><kbd>{act.keys}</kbd></dd></div>
             ))}</dl>
           </section>

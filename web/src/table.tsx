@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A list that is asked for once it is shown, as a table: a skeleton first, words when it is empty, and how to get on when it failed.
 import type { ComponentChildren } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { wire } from "./desk";
 
 interface Page<Row> { items: Row[]; next?: number | string | null }
@@ -24,14 +24,19 @@ export function useList<Row>(method: string, params: object = {}, cursor = "afte
 }
 
 export function Table<Row>({ list, heads, empty, row }: { list: ReturnType<typeof useList<Row>>; heads: string[]; empty: ComponentChildren; row: (row: Row) => ComponentChildren }) {
+  const body = useRef<HTMLTableSectionElement>(null);
+  // On a narrow screen a row is a card, and each of its cells says what it is.
+  useLayoutEffect(() => {
+    for (const one of body.current?.rows ?? []) [...one.cells].forEach((cell, n) => (cell.dataset.head = heads[n] ?? ""));
+  });
   if (list.wrong) return <p class="empty">{list.wrong} <button onClick={list.again}>Try again</button></p>;
   if (!list.rows) return <div class="skeleton tall" aria-label="Loading" />;
   if (!list.rows.length) return <p class="quiet empty">{empty}</p>;
   return (
     <>
-      <div class="scroll-x"><table class="board-table">
+      <div class="scroll-x"><table class="board-table cards">
         <thead><tr>{heads.map((head) => <th key={head} scope="col">{head}</th>)}</tr></thead>
-        <tbody>{list.rows.map(row)}</tbody>
+        <tbody ref={body}>{list.rows.map(row)}</tbody>
       </table></div>
       {list.more && <p class="center"><button onClick={list.more}>More</button></p>}
     </>

@@ -3,6 +3,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { fail, tag, tickets } from "./desk";
 import { offer } from "./keys";
+import { ticketKeys } from "./ticket_keys";
 import type { Ticket } from "./wire";
 
 /** As the desk takes them: "Lost parcel" becomes "lost-parcel". */
@@ -12,7 +13,7 @@ const known = () => [...new Set([...tickets.value.values()].flatMap((ticket) => 
 
 export function Tags({ ticket, settled }: { ticket: Ticket; settled: boolean }) {
   const [adding, setAdding] = useState(false), field = useRef<HTMLInputElement>(null);
-  useEffect(() => offer([{ keys: "l", name: "Label: add a tag", group: "Ticket", when: () => !settled, run: () => setAdding(true) }]), [settled]);
+  useEffect(() => offer([{ ...ticketKeys.label, when: () => !settled, run: () => setAdding(true) }]), [settled]);
   useEffect(() => { if (adding) field.current?.focus(); }, [adding]);
   const add = () => {
     const word = asTag(field.current?.value ?? "");

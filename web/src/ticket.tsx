@@ -1,15 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 // The middle of the page: one ticket, or what to do when none is open.
 import { Composer } from "./composer";
-import { loaded, mine, offers, open, openId, presence } from "./desk";
+import { fail, loaded, mine, offers, open, openId, presence, setPresence } from "./desk";
 import { Header } from "./header";
 import { Timeline } from "./timeline";
 
+/** The next step, whatever it is. */
 function Hollow() {
-  const words = offers.value.length ? "Something is offered to you: press A to accept it."
+  const isOn = presence.value === "available";
+  const words = offers.value.length ? "Something is offered to you on the left: accept it, and it opens here."
     : mine.value.length ? "Choose a ticket: J and K move through the list, O opens."
-      : presence.value === "available" ? "You are available. What comes next is offered to you on the left." : "You are away: nothing is offered until you are available.";
-  return <section class="pane hollow"><p class="quiet">{words}</p><p class="quiet">Press <kbd>?</kbd> for all keys.</p></section>;
+      : isOn ? "You are available. What comes next is offered to you on the left." : `You are ${presence.value}: nothing is offered to you until you are available.`;
+  return (
+    <section class="pane hollow">
+      <p class="quiet">{words}</p>
+      {!isOn && <p><button class="primary" onClick={() => setPresence("available").catch(fail)}>Be available</button></p>}
+      <p class="quiet"><kbd>A</kbd> accepts an offer · <kbd>R</kbd> answers · <kbd>E</kbd> resolves · <kbd>?</kbd> shows all keys</p>
+    </section>
+  );
 }
 
 export function TicketPane() {
