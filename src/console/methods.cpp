@@ -40,6 +40,7 @@ Methods::Methods(const ConsoleSettings& settings, FrontDesk& desk, Hub& hub, con
   add("ticket.snooze", &Methods::snooze);
   add("ticket.unsnooze", &Methods::unsnooze);
   add("ticket.tag", &Methods::tag);
+  add("customer.pin", &Methods::pin);
   add("message.undo", &Methods::undo);
   add("ticket.typing", &Methods::typing);
   add("ticket.read", &Methods::read);

@@ -68,6 +68,7 @@ class Methods {
   Answer unsnooze(SessionPtr session, Params params);
   Answer tag(SessionPtr session, Params params);
   Answer undo(SessionPtr session, Params params);
+  Answer pin(SessionPtr session, Params params);
 
   // methods_people.cpp
   Answer list_users(SessionPtr session, Params params);

@@ -4,6 +4,7 @@
 
 #include "codec/wire.hpp"
 #include "console/methods.hpp"
+#include "desk/pinned.hpp"
 #include "deskwire/domain/tag.hpp"
 
 namespace deskwire {
@@ -15,6 +16,7 @@ namespace {
 
 constexpr std::size_t kTimeBytes = 64;
 constexpr std::size_t kTagsAtOnce = 40;
+constexpr std::size_t kPinnedBytes = 1'000;
 
 }  // namespace
 
@@ -60,6 +62,20 @@ Methods::Answer Methods::undo(SessionPtr session, Params params) {
   json::value text = message.at("text");
   co_return json::object{
       {"message", std::move(message)}, {"text", std::move(text)}, {"seq", wire_seq(done.receipt)}};
+}
+
+Methods::Answer Methods::pin(SessionPtr session, Params params) {
+  JsonReader reader(params);
+  const auto id = reader.id<CustomerId>("customer");
+  Pinned pinned{
+      .text = reader.text("text", kPinnedBytes), .by = session->who->user, .at = settings_.now()};
+  if (!reader.ok()) co_return std::unexpected(rpc_invalid(reader.error()));
+  const auto seen = co_await desk_.lookup().customer(session->who->id, id);
+  if (!seen) co_return std::unexpected(rpc_error(Refusal::no_such_customer));
+  auto put = [id, pinned](Store& store) { put_pinned(store, id, pinned); };
+  co_await desk_.workers().store(std::move(put));
+  auto now = co_await desk_.lookup().customer(session->who->id, id);
+  co_return json::object{{"customer", now ? json::value(std::move(*now)) : json::value()}};
 }
 
 }  // namespace deskwire

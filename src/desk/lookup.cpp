@@ -5,6 +5,7 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 #include <span>
+#include <tuple>
 #include <unordered_set>
 #include <utility>
 
@@ -146,10 +147,12 @@ asio::awaitable<bool> Lookup::sees_customer(AgentId asker, CustomerId id) {
 asio::awaitable<Lookup::Object> Lookup::customer(AgentId asker, CustomerId id) {
   const bool seen = co_await sees_customer(asker, id);
   if (!seen) co_return std::nullopt;
-  auto job = [id](Reader& reader) { return std::pair(reader.customer(id), reader.identities(id)); };
-  const auto [row, identities] = co_await workers_.read(std::move(job));
+  auto job = [id](Reader& reader) {
+    return std::tuple(reader.customer(id), reader.identities(id), pinned_of(reader, id));
+  };
+  const auto [row, identities, pinned] = co_await workers_.read(std::move(job));
   if (!row) co_return std::nullopt;
-  co_return rows::customer(*row, identities);
+  co_return rows::customer(*row, identities, pinned);
 }
 
 asio::awaitable<Lookup::Object> Lookup::timeline(AgentId asker, CustomerId id, Instant before,

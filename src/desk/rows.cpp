@@ -4,6 +4,7 @@
 #include <boost/json/value_from.hpp>
 
 #include "codec/wire.hpp"
+#include "text/phone.hpp"
 #include "text/reply_view.hpp"
 #include "text/sms_segments.hpp"
 
@@ -131,20 +132,29 @@ json::object message(const MessageRow& row, const People& people, const Policy& 
   return shown;
 }
 
-json::object customer(const Customer& row, const std::vector<IdentityContent>& identities) {
+json::object customer(const Customer& row, const std::vector<IdentityContent>& identities,
+                      const std::optional<Pinned>& pinned) {
   json::array list;
   std::string_view shown;
   for (const IdentityContent& one : identities) {
     if (shown.empty()) shown = one.name;
+    const bool phone = one.kind == "phone";
     list.push_back(
-        {{"kind", one.kind}, {"value", one.value}, {"name", wire::text_or_null(one.name)}});
+        {{"kind", one.kind},
+         {"value", one.value},
+         {"name", wire::text_or_null(one.name)},
+         {"region", phone ? wire::text_or_null(text::phone_region(one.value)) : json::value()}});
   }
   if (shown.empty() && !identities.empty()) shown = identities.front().value;
   return {{"id", row.id.value},
           {"name", wire::text_or_null(shown)},
           {"tier", row.tier},
           {"created_at", wire::time(row.created_at)},
-          {"identities", std::move(list)}};
+          {"identities", std::move(list)},
+          {"pinned", pinned ? json::value{{"text", pinned->text},
+                                          {"by", pinned->by},
+                                          {"at", wire::time(pinned->at)}}
+                            : json::value()}};
 }
 
 json::object timeline(const TimelineRow& row) {

@@ -7,6 +7,7 @@
 
 #include "desk/board.hpp"
 #include "desk/people.hpp"
+#include "desk/pinned.hpp"
 #include "deskwire/domain/policy.hpp"
 #include "deskwire/engine/engine.hpp"
 #include "deskwire/port/store.hpp"
@@ -17,9 +18,10 @@ namespace deskwire::rows {
                                          const Policy& policy);
 [[nodiscard]] boost::json::object message(const MessageRow& row, const People& people,
                                           const Policy& policy);
-/// `{id,name,tier,created_at,identities:[{kind,value,name}]}`.
+/// `{id,name,tier,created_at,identities:[{kind,value,name,region}],pinned}`.
 [[nodiscard]] boost::json::object customer(const Customer& customer,
-                                           const std::vector<IdentityContent>& identities);
+                                           const std::vector<IdentityContent>& identities,
+                                           const std::optional<Pinned>& pinned);
 /// A timeline row: `{kind,at,ticket,message,text}`.
 [[nodiscard]] boost::json::object timeline(const TimelineRow& row);
 /// `{id,queue,waiting,oldest_at,next_due_at,level,…}`: all figures of a queue.

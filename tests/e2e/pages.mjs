@@ -39,7 +39,7 @@ try {
   // The ring goes on; where one stands stays.
   const back = page.getByRole("button", { name: "Back" }), left = await page.locator(".countdown").first().textContent();
   await back.focus();
-  await page.waitForFunction((was) => document.querySelector(".countdown").textContent !== was, left);
+  await page.locator(".countdown").first().filter({ hasNotText: left }).waitFor();
   assert.equal(await back.evaluate((button) => button === document.activeElement), true, "the countdown takes no focus");
   await back.press("Enter");
   await page.locator("body").press("a");

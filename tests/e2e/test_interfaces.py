@@ -64,6 +64,10 @@ class Interfaces(unittest.IsolatedAsyncioTestCase):
             await ask(agent, "ticket.snooze", ticket=taken, until=in_an_hour())
             await ask(agent, "ticket.unsnooze", ticket=taken)
             await ask(agent, "ticket.tag", ticket=taken, add=["bell"])
+            who = (await ask(agent, "ticket.get", ticket=taken))["customer"]["id"]
+            self.assertEqual((await ask(agent, "customer.pin", customer=who, text="Prefers mail."))["customer"]["pinned"]["text"], "Prefers mail.")
+            self.assertEqual((await ask(agent, "ticket.get", ticket=taken))["customer"]["pinned"]["by"], "agent1")
+            self.assertIsNone((await ask(agent, "customer.pin", customer=who, text=""))["customer"]["pinned"])
             await ask(agent, "draft.save", ticket=taken, kind="reply", text="And then", base_seq=3)
             made = (await ask(board, "macro.put", name="Thanks", text="Dear {{customer.name}}"))["macro"]["id"]
             self.assertEqual((await ask(agent, "macro.render", macro=made, ticket=taken))["missing"], ["customer.name"])

@@ -53,7 +53,7 @@ class World:
         by_name = {"ticket": self.ticket["id"], "offer": self.offer, "message": self.sent, "client_id": "x", "text": "Let me in.", "priority": "low",
                    "until": LATER, "macro": self.macro, "name": "x", "code": "000000", "current": "x", "password": "long enough", "query": "refund",
                    "channel_name": "support", "subject": "x", "figure": "waiting", "state": "pending", "agent": "agent1", "all": True, "user": "agent1",
-                   "queue": "general"}
+                   "queue": "general", "customer": self.ticket["customer"]["id"]}
         return by_method.get((method, name), by_name.get(name))
 
     def params(self, method, *more):
@@ -73,7 +73,7 @@ class World:
     async def state(self):
         """All that anyone might have changed."""
         seen = await self.owner.call("ticket.get", ticket=self.ticket["id"])
-        return json.dumps([seen["ticket"], seen["messages"], seen["drafts"], (await self.owner.call("macro.list"))["items"],
+        return json.dumps([seen["ticket"], seen["messages"], seen["drafts"], seen["customer"], (await self.owner.call("macro.list"))["items"],
                            (await self.owner.call("session.list"))["items"], [one["presence"] for one in self.desk.get("/agents")["items"]]],
                           sort_keys=True).replace('"last_seen_at"', "")
 
@@ -111,7 +111,8 @@ class Refusals(unittest.IsolatedAsyncioTestCase):
                     with self.subTest(method=name, without="its row"):
                         client = await desk.console("agent2")
                         code, word = await refusal(client, name, world.params(name)) or (0, None)
-                        self.assertIn((code, word), [(-32000, "not_your_ticket"), (-32000, "no_such_ticket"), (-32000, "not_offered_to_you"), (-32000, "invalid_argument")])
+                        self.assertIn((code, word), [(-32000, "not_your_ticket"), (-32000, "no_such_ticket"), (-32000, "not_offered_to_you"), (-32000, "invalid_argument"),
+                                                     (-32000, "no_such_customer")])
                         await client.close()
             self.assertEqual(await world.state(), before, "something was changed by a call that was refused")
             await world.owner.close()

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Who it is: addresses, other tickets, and everything that happened over all channels.
 import { signal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { customer, fail, fetchRest, now, openId, show, wire } from "./desk";
-import { exact, span } from "./time";
+import { exact, hourIn, span } from "./time";
 import type { Customer, Ticket } from "./wire";
 import { stateWord, subjectOf } from "./words";
 
@@ -55,6 +55,34 @@ function Timeline({ who }: { who: Customer }) {
   );
 }
 
+/** What colleagues should know first; changed in place. */
+function Pinned({ who }: { who: Customer }) {
+  const [writing, setWriting] = useState(false), field = useRef<HTMLTextAreaElement>(null);
+  useEffect(() => setWriting(false), [who.id]);
+  useEffect(() => { if (writing) field.current?.focus(); }, [writing]);
+  const save = async () => {
+    const answer = await wire.call<{ customer: Customer }>("customer.pin", { customer: who.id, text: field.current!.value.trim() });
+    if (customer.value?.id === who.id) customer.value = answer.customer;
+    setWriting(false);
+  };
+  if (writing) {
+    return (
+      <form class="pinned" onSubmit={(e) => { e.preventDefault(); save().catch(fail); }}>
+        <textarea ref={field} aria-label="What colleagues should know first" rows={3} maxLength={1000} defaultValue={who.pinned?.text ?? ""}
+          onKeyDown={(e) => { if (e.key === "Escape") setWriting(false); if (e.key === "Enter" && (e.ctrlKey || e.metaKey)) { e.preventDefault(); save().catch(fail); } }} />
+        <p class="row end"><button type="button" class="plain" onClick={() => setWriting(false)}>Cancel</button><button class="primary">Pin</button></p>
+      </form>
+    );
+  }
+  if (!who.pinned) return <button class="plain quiet pin" onClick={() => setWriting(true)}>+ pin what colleagues should know</button>;
+  return (
+    <div class="pinned" title={`${who.pinned.by}, ${exact(who.pinned.at)}`}>
+      <p class="excerpt">{who.pinned.text}</p>
+      <button class="link" onClick={() => setWriting(true)}>Change</button>
+    </div>
+  );
+}
+
 export function CustomerCard() {
   const who = customer.value;
   useEffect(() => {
@@ -65,13 +93,16 @@ export function CustomerCard() {
   // The one of a chat is a number of the desk's own.
   const reachedBy = who?.identities?.filter((one) => one.kind !== "chat");
   if (!who) return <aside class="customer" aria-label="Customer"><p class="quiet">The customer is not known: no usable address came with it.</p></aside>;
+  const region = reachedBy?.find((one) => one.region)?.region, local = region ? hourIn(region, now.value) : null;
   return (
     <aside class="customer" aria-label="Customer">
       <h2>{who.name || "Without a name"}</h2>
+      {local && <p class="quiet" title={`The hour in ${region}, by the telephone number`}>local time {local}</p>}
       {(who.tier ?? 0) > 0 && <p><span class="chip">tier {who.tier}</span></p>}
       <ul class="identities">
         {reachedBy?.map((one) => <li key={one.kind + one.value} class="row"><span class="quiet kind">{one.kind}</span><span class="value">{one.value}</span></li>)}
       </ul>
+      <Pinned who={who} />
       <h3>Other tickets {past.value && past.value.length > 1 && <span class="count">{past.value.length - 1}</span>}</h3>
       <Past rows={past.value} />
       <Timeline who={who} />

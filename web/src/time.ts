@@ -51,6 +51,17 @@ export function dueClass(ticket: Ticket, now: number): "" | "late" | "soon" | "f
   return due - now < soonMs ? "soon" : "fine";
 }
 
+/** The clock of a country that has one zone only; nothing where one cannot know. */
+export function hourIn(region: string, now: number): string | null {
+  try {
+    const place = new Intl.Locale(`und-${region}`) as Intl.Locale & { timeZones?: string[]; getTimeZones?(): string[] };
+    const zones = place.getTimeZones?.() ?? place.timeZones ?? [];
+    return zones.length === 1 ? new Date(now).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", timeZone: zones[0]! }) : null;
+  } catch {
+    return null;
+  }
+}
+
 export const exact = (at: string) => new Date(at).toLocaleString();
 export const dayAndHour = (at: Date) => at.toLocaleString([], { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
 export const hour = (at: string) => new Date(at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });

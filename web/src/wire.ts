@@ -41,7 +41,10 @@ export interface Agent {
   id: number; user: string; name: string; role: string; presence: "offline" | "available" | "away"; reason: string | null; since: string | null;
   load_percent: number; capacity_percent: number; tickets: number; offers: number; answered_today: number; queues: string[]; skills: { skill: string; level: number }[];
 }
-export interface Customer { id: number; name: string | null; tier?: number; identities?: { kind: string; value: string; name?: string | null }[] }
+export interface Customer {
+  id: number; name: string | null; tier?: number; created_at?: string; identities?: { kind: string; value: string; name?: string | null; region?: string | null }[];
+  pinned?: { text: string; by: string; at: string } | null;
+}
 export interface User { id: number; name: string; role: string; user?: string }
 export interface WireEvent { seq: number; prev: number; type: string; at: string; data: any }
 
