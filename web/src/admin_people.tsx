@@ -81,14 +81,39 @@ function Edit({ account, onClose }: { account: Account; onClose: (changed: boole
   );
 }
 
+/** Who can do what, the other way round; a skill that nobody has holds tickets up. */
+function Skills({ facts, people, onChoose }: { facts: DeskFacts; people: Account[]; onChoose: (one: Account) => void }) {
+  if (!facts.skills.length) return null;
+  const able = (skill: string) => people.filter((one) => one.enabled && one.skills?.some((has) => has.skill === skill));
+  const level = (one: Account, skill: string) => one.skills!.find((has) => has.skill === skill)!.level;
+  return (
+    <section>
+      <h2>Skills and teams</h2>
+      <p class="quiet">Levels go from 1 to 5. New skills and teams are written in the policy's file, where rules and queues ask for them.</p>
+      <div class="scroll-x"><table class="board-table"><tbody>
+        {facts.skills.map((skill) => (
+          <tr key={skill}><th scope="row">{skill}</th>
+            <td>{able(skill).length ? able(skill).sort((a, b) => level(b, skill) - level(a, skill)).map((one) => (
+              <button key={one.user} class="chip" disabled={user.value?.role !== "admin"} onClick={() => onChoose(one)}>{one.name} {level(one, skill)}</button>
+            )) : <span class="due late">nobody has it: what asks for it waits</span>}</td></tr>
+        ))}
+        {facts.teams.map(({ team, queues }) => <tr key={`team ${team}`}><th scope="row">team {team}</th><td class="quiet">{queues.join(", ") || "no queues"}</td></tr>)}
+      </tbody></table></div>
+    </section>
+  );
+}
+
 export function People() {
   const list = useList<Account>("user.list"), [editing, setEditing] = useState<Account | null>(null), mayChange = user.value?.role === "admin";
+  const [facts, setFacts] = useState<DeskFacts | null>(null);
+  useEffect(() => void wire.call<DeskFacts>("desk.get").then(setFacts, fail), []);
   async function forgetTotp(account: Account) {
     await wire.call("totp.disable", { user: account.user });
     told(`${account.name} logs in with the password alone until they set up an app again.`);
     await list.again();
   }
   return (
+    <>
     <section>
       <header class="row"><h2 class="grow">People</h2>{mayChange && <button class="primary" onClick={() => setEditing(fresh)}>Add somebody</button>}</header>
       <Table list={list} heads={["Name", "Log-in", "Role", "Queues", "Skills", "Capacity", ""]} empty="Nobody yet." row={(one) => (
@@ -101,7 +126,9 @@ export function People() {
             <button aria-label={`Change ${one.name}`} onClick={() => setEditing(one)}>Change</button></>}</td>
         </tr>
       )} />
-      {editing && <Edit account={editing} onClose={(changed) => { setEditing(null); if (changed) void list.again(); }} />}
     </section>
+    {facts && list.rows && <Skills facts={facts} people={list.rows} onChoose={setEditing} />}
+    {editing && <Edit account={editing} onClose={(changed) => { setEditing(null); if (changed) void list.again(); }} />}
+    </>
   );
 }

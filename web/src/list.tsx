@@ -3,7 +3,7 @@
 // those in view.
 import { signal } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { allWaiting, fail, mine, moreWaiting, now, openId, queues, show, snoozed, unread, waiting, waitingForOthers } from "./desk";
+import { allWaiting, fail, mine, moreWaiting, now, openId, presence, queues, show, snoozed, unread, waiting, waitingForOthers } from "./desk";
 import { Icon } from "./icons";
 import { offer } from "./keys";
 import { dueAt, dueClass, dueText, exact, span } from "./time";
@@ -103,7 +103,7 @@ export function TicketList() {
   ]), []);
   return (
     <nav aria-label="Tickets">
-      <Section title="Mine" rows={mine.value} empty="Nothing is yours. Stay available: what comes next is offered to you here." />
+      <Section title="Mine" rows={mine.value} empty={presence.value === "available" ? "Nothing is yours. Stay available: what comes next is offered to you here." : "Nothing is yours. Be available, and what comes next is offered to you here."} />
       {waitingForOthers.value.length > 0 && <Section title="Waiting for an answer" rows={waitingForOthers.value} />}
       {snoozed.value.length > 0 && <Section title="Snoozed" rows={snoozed.value} />}
       <Queues />
