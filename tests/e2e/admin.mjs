@@ -109,7 +109,7 @@ try {
       const other = await logIn("admin", { viewport: { width, height: 850 }, colorScheme });
       await other.goto(`${base}#/admin/people`);
       await other.getByRole("heading", { name: "People" }).waitFor();
-      await other.locator(".board-table").waitFor();
+      await other.locator(".board-table.cards").waitFor();
       await checked(other, `admin-people-${width}-${colorScheme}`);
       assert.ok(await wide(other) <= 0, `people at ${width} px`);
       await other.context().close();
