@@ -23,7 +23,8 @@ DESKWIRE_FIELDS(Ticket, id, state, queue, channel, channel_name, priority, custo
                 tags, last_writer, last_writer_seq, other_writer_seq, held, asked_at, asked_in,
                 answered_at, answered_in, answered_by);
 DESKWIRE_FIELDS(Agent, id, role, enabled, skills, queues, capacity_percent, presence,
-                presence_reason, presence_since, connected, grace_until, idle_since, missed_in_row);
+                presence_reason, presence_since, connected, grace_until, idle_since, missed_in_row,
+                last_offer_at);
 DESKWIRE_FIELDS(CandidateVerdict, agent, verdict, skill, load_percent, idle_since);
 DESKWIRE_FIELDS(Decision, policy_version, rule, step, rank, strategy, preferred, matched,
                 candidates, candidates_total, waiting_total);

@@ -80,6 +80,7 @@ class Builder {
                .calendar = calendar_id(spec.calendar)};
     policy_.queues.push_back({.id = queue,
                               .name = spec.name,
+                              .strategy = spec.strategy,
                               .required = levels(spec.skills),
                               .offer_timeout = spec.offer_timeout,
                               .auto_accept = spec.auto_accept,

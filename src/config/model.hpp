@@ -28,6 +28,7 @@ struct QueueSpec {
   Skills skills;
   Duration offer_timeout, max_wait, preferred_for;
   bool auto_accept = false;
+  Strategy strategy = Strategy::longest_idle;
   std::string calendar;  ///< Empty: always open.
   std::optional<ServiceLevelSpec> level;
   std::string moved_to;  ///< Set: the queue is gone, its tickets wait there.

@@ -124,6 +124,11 @@ const Section<QueueSpec>& queue_table() {
                "Who works on it.")
           .add("skills", &QueueSpec::skills, skills(), standard("{}"),
                "What every ticket here asks for.")
+          .add(
+              "strategy", &QueueSpec::strategy, enumerated<Strategy>(), standard("longest_idle"),
+              "Who is chosen among those who may: idle for the longest, with the smallest share of "
+              "their capacity in use, with the highest levels in the required skills, or whose "
+              "last offer is longest ago.")
           .add("offer_timeout", &QueueSpec::offer_timeout, duration(seconds(5), hours(1)),
                standard("30s"), "How long an agent has to accept.")
           .add("auto_accept", &QueueSpec::auto_accept, boolean(), standard("false"),

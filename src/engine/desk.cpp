@@ -58,14 +58,18 @@ void Desk::index_policy() {
   queues_.clear();
   for (const Queue& q : policy_->queues) queues_.emplace(q.id, &q);
   state.index().close_after = policy_->close_after;
+  state.index().strategies.clear();
+  for (const Queue& q : policy_->queues) state.index().strategies.emplace(q.id, q.strategy);
 }
 
-/// The caller re-derives what hangs on the policy; timers that do are rebuilt here.
+/// The caller re-derives what hangs on the policy; timers and orders that do are rebuilt here.
 void Desk::replace_policy(PolicyPtr policy) {
-  const bool same_timers = policy->close_after == policy_->close_after;
+  const Duration close_after = state.index().close_after;
+  const auto strategies = state.index().strategies;
   policy_ = std::move(policy);
   index_policy();
-  if (!same_timers) state.reindex();
+  const StateIndex& fresh = state.index();
+  if (fresh.close_after != close_after || fresh.strategies != strategies) state.reindex();
 }
 
 const Queue* Desk::queue(QueueId id) const {

@@ -99,7 +99,8 @@ class Fold {
     if (!fresh) return;
     index_.enter(row->second);
     move(e.offer.ticket, [&](Ticket& t) { t.offer = e.offer.id; });
-    take_turn(e.offer.agent, e.offer.made_at);
+    change_agent(e.offer.agent,
+                 [&](Agent& a) { a.idle_since = a.last_offer_at = e.offer.made_at; });
   }
 
   /// The ticket stays out of the line: TicketAssigned follows and lets go of the offer.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The best waiting ticket goes first, to the agent who has been idle longest among the qualified.
+// The best waiting ticket goes first, to whom its queue's strategy chooses among the qualified.
 #include "engine/matching.hpp"
 
 #include <algorithm>
@@ -117,6 +117,35 @@ bool served_by_preferred(Desk& desk, TicketId id) {
   return true;
 }
 
+/// How far those who have every required skill are from mastering them, together.
+std::int64_t distance_to_mastery(const Agent& agent, const std::vector<SkillLevel>& required) {
+  constexpr std::int64_t kMastery = 5;
+  std::int64_t sum = 0;
+  auto own = agent.skills.begin();
+  for (const SkillLevel& wanted : required) {
+    while (own != agent.skills.end() && own->skill < wanted.skill) ++own;
+    if (own == agent.skills.end()) break;
+    sum += kMastery - own->level;
+  }
+  return sum;
+}
+
+/// The one whom the queue's strategy chooses. Its order decides, but for skills: then everyone with
+/// room is looked at, in idle order, up to the first whom nobody can surpass.
+std::optional<Turn> first_of(const Desk& desk, const QueueIndex& queue, const Ticket& ticket) {
+  const Queue* policy = desk.queue(ticket.queue);
+  const bool by_skill = policy && policy->strategy == Strategy::best_skilled;
+  std::optional<Turn> first;
+  queue.ready.walk([&](Turn turn) {
+    const Agent* agent = desk.state.agent({turn.agent});
+    if (!agent || !eligible(desk, *agent, ticket)) return true;
+    if (by_skill) turn.order = distance_to_mastery(*agent, ticket.required);
+    if (!first || turn < *first) first = turn;
+    return by_skill && first->order > 0;
+  });
+  return first;
+}
+
 void match_ticket(Desk& desk, TicketId id) {
   const Ticket* ticket = desk.state.ticket(id);
   if (!ticket || !waits(*ticket) || served_by_preferred(desk, id)) return;
@@ -124,14 +153,8 @@ void match_ticket(Desk& desk, TicketId id) {
   index.settle(desk.state);
   const auto queue = index.queues.find(ticket->queue);
   if (queue == index.queues.end()) return;
-  AgentId chosen;
-  queue->second.ready.walk([&](const Place& place) {
-    const Agent* agent = desk.state.agent({place.id});
-    if (!agent || !eligible(desk, *agent, *ticket)) return true;
-    chosen = agent->id;
-    return false;
-  });
-  if (chosen) make_offer(desk, id, chosen);
+  if (const auto first = first_of(desk, queue->second, *ticket))
+    make_offer(desk, id, {first->agent});
 }
 
 Place place_of(const Ticket& ticket) { return {ticket.rank, ticket.id.value}; }
@@ -232,6 +255,15 @@ const SkillLevel* missing_skill(const Agent& agent, const std::vector<SkillLevel
       return &wanted;
   }
   return nullptr;
+}
+
+Turn turn_for(const Desk& desk, const Agent& agent, const Ticket& ticket) {
+  const Queue* queue = desk.queue(ticket.queue);
+  const Strategy strategy = queue ? queue->strategy : Strategy::longest_idle;
+  Turn turn = turn_in(strategy, agent, desk.state.load_percent(agent.id));
+  if (strategy == Strategy::best_skilled && !missing_skill(agent, ticket.required))
+    turn.order = distance_to_mastery(agent, ticket.required);
+  return turn;
 }
 
 CandidateVerdict judge(const Desk& desk, const Agent& agent, const Ticket& ticket) {

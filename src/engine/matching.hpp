@@ -3,6 +3,7 @@
 // matched before the command ends, so no ticket waits while someone eligible has room.
 #pragma once
 #include "engine/desk.hpp"
+#include "engine/state_index.hpp"
 
 namespace deskwire {
 
@@ -11,6 +12,8 @@ void match_pending(Desk& desk);
 
 /// Why `agent` gets this ticket or does not, as of now.
 [[nodiscard]] CandidateVerdict judge(const Desk& desk, const Agent& agent, const Ticket& ticket);
+/// Where `agent` stands in the order that the ticket's queue chooses by; the lowest is chosen.
+[[nodiscard]] Turn turn_for(const Desk& desk, const Agent& agent, const Ticket& ticket);
 /// Null when the agent has every required skill, else the first one missing.
 [[nodiscard]] const SkillLevel* missing_skill(const Agent& agent,
                                               const std::vector<SkillLevel>& required);

@@ -16,7 +16,7 @@ namespace deskwire {
 namespace {
 
 constexpr std::size_t kCandidatesKept = 32;
-/// In a team too large to list, the head of the idle order tells who was passed over and who is
+/// In a team too large to list, the head of the order tells who was passed over and who is
 /// next.
 constexpr std::size_t kCandidatesOfLarge = 8;
 constexpr std::size_t kReasonBytes = 200;
@@ -36,14 +36,14 @@ std::vector<SkillLevel> matched_skills(const Agent& agent,
 std::vector<AgentId> worth_telling(const QueueIndex& queue) {
   if (queue.members.size() <= kCandidatesKept) return queue.members;
   std::vector<AgentId> ids;
-  queue.ready.walk([&](const Place& place) {
-    ids.push_back({place.id});
+  queue.ready.walk([&](const Turn& turn) {
+    ids.push_back({turn.agent});
     return ids.size() < kCandidatesOfLarge;
   });
   return ids;
 }
 
-/// The chosen first, then those who could have had it in idle order, then the others.
+/// The chosen first, then those who could have had it in the queue's order, then the others.
 std::vector<CandidateVerdict> candidates(const Desk& desk, const Ticket& ticket, AgentId chosen,
                                          const QueueIndex& queue) {
   std::vector<CandidateVerdict> all;
@@ -54,8 +54,9 @@ std::vector<CandidateVerdict> candidates(const Desk& desk, const Ticket& ticket,
   for (AgentId id : told)
     if (const Agent* agent = id == chosen ? nullptr : desk.state.agent(id))
       all.push_back(judge(desk, *agent, ticket));
-  const auto order = [](const CandidateVerdict& v) {
-    return std::tuple(v.verdict != Verdict::eligible_but_later, v.idle_since, v.agent);
+  const auto order = [&](const CandidateVerdict& v) {
+    return std::pair(v.verdict != Verdict::eligible_but_later,
+                     turn_for(desk, *desk.state.agent(v.agent), ticket));
   };
   std::sort(all.begin() + 1, all.end(),
             [&](const auto& a, const auto& b) { return order(a) < order(b); });

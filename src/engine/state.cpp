@@ -53,6 +53,7 @@ std::uint32_t State::waiting(QueueId queue) const {
 void State::reindex() {
   auto fresh = std::make_unique<StateIndex>();
   fresh->close_after = index_->close_after;
+  fresh->strategies = index_->strategies;
   fresh->fired_until = index_->fired_until;
   index_ = std::move(fresh);
   for (const auto& [id, agent] : agents) index_->enter(agent);

@@ -61,6 +61,16 @@ bool is_worked_on(const Ticket& ticket) {
   return ticket.state == TicketState::assigned && ticket.agent && !ticket.snoozed_until;
 }
 
+Turn turn_in(Strategy strategy, const Agent& agent, std::uint32_t load_percent) {
+  constexpr std::int64_t kShares = 10'000;
+  Turn turn{.order = 0, .idle_since_ms = agent.idle_since.ms, .agent = agent.id.value};
+  if (strategy == Strategy::least_loaded)
+    turn.order = load_percent * kShares / std::max<std::uint16_t>(agent.capacity_percent, 1);
+  else if (strategy == Strategy::round_robin)
+    turn.order = agent.last_offer_at.ms;
+  return turn;
+}
+
 bool on_duty(const Agent& agent) {
   return agent.enabled && agent.connected && agent.presence == Presence::available;
 }
@@ -205,10 +215,12 @@ void StateIndex::disarm(const Agent& agent) {
 }
 
 void StateIndex::unlist(AgentIndex& entry) {
-  if (!entry.listed) return;
-  for (QueueId queue : entry.listed_in) queues[queue].ready.erase(entry.listed_as);
-  entry.listed = false;
-  entry.listed_in.clear();
+  for (const auto& [queue, turn] : entry.listed) queues[queue].ready.erase(turn);
+}
+
+Strategy StateIndex::strategy_of(QueueId queue) const {
+  const auto found = strategies.find(queue);
+  return found == strategies.end() ? Strategy::longest_idle : found->second;
 }
 
 /// An agent who gets work in the same step that freed them is never put into the lists at all.
@@ -217,16 +229,15 @@ void StateIndex::settle(const State& state) {
     AgentIndex& entry = agents[id];
     entry.stale = false;
     const Agent* agent = state.agent(id);
-    const bool ready = agent && on_duty(*agent) && load(id) < agent->capacity_percent;
-    const Place place{agent ? agent->idle_since.ms : 0, id.value};
-    if (entry.listed && ready && entry.listed_as == place && entry.listed_in == agent->queues)
-      continue;
+    const std::uint32_t busy = load(id);
+    scratch_.clear();
+    if (agent && on_duty(*agent) && busy < agent->capacity_percent)
+      for (QueueId queue : agent->queues)
+        scratch_.emplace_back(queue, turn_in(strategy_of(queue), *agent, busy));
+    if (entry.listed == scratch_) continue;
     unlist(entry);
-    if (!ready) continue;
-    entry.listed = true;
-    entry.listed_as = place;
-    entry.listed_in = agent->queues;
-    for (QueueId queue : entry.listed_in) queues[queue].ready.insert(place);
+    for (const auto& [queue, turn] : scratch_) queues[queue].ready.insert(turn);
+    entry.listed = scratch_;
   }
   stale_agents.clear();
 }

@@ -22,6 +22,18 @@ struct Place {
   friend auto operator<=>(const Place&, const Place&) = default;
 };
 
+/// A place among those who may be offered something: as the queue's strategy orders them, ties by
+/// who has been idle longest, then by id.
+struct Turn {
+  std::int64_t order = 0;
+  std::int64_t idle_since_ms = 0;
+  std::uint64_t agent = 0;
+  friend auto operator<=>(const Turn&, const Turn&) = default;
+};
+
+/// As far as it does not depend on the ticket: `best_skilled` has to look at each one's skills.
+[[nodiscard]] Turn turn_in(Strategy strategy, const Agent& agent, std::uint32_t load_percent);
+
 /// Waiting tickets without a live offer that ask for the same: queue, channel (so one weight) and
 /// required skills. A free agent looks at buckets, never at every ticket.
 struct Bucket {
@@ -33,7 +45,7 @@ struct Bucket {
 struct QueueIndex {
   std::vector<std::unique_ptr<Bucket>> buckets;  ///< None is empty.
   std::unordered_multimap<std::uint64_t, Bucket*> by_hash;
-  SortedChunks<Place> ready;     ///< Agents with room, longest idle first.
+  SortedChunks<Turn> ready;      ///< Agents with room, in the queue's order.
   std::vector<AgentId> members;  ///< Sorted; disabled ones included.
   std::uint32_t waiting = 0;     ///< State queued, offered ones included.
 };
@@ -44,10 +56,8 @@ struct AgentIndex {
   std::vector<std::pair<OfferId, std::uint16_t>> offers;  ///< Live offers and their weights.
   SortedChunks<Place> held;                               ///< Waiting tickets kept for this agent.
   std::vector<TicketId> excluded;                         ///< Waiting tickets kept from this agent.
-  bool stale = false;                                     ///< `listed…` may be out of date.
-  bool listed = false;                                    ///< Stands in the queues' `ready`.
-  Place listed_as;
-  std::vector<QueueId> listed_in;
+  bool stale = false;                                     ///< `listed` may be out of date.
+  std::vector<std::pair<QueueId, Turn>> listed;           ///< Places in the queues' `ready`.
 };
 
 enum class DueKind : std::uint8_t { ticket, exclusion, offer, agent };
@@ -68,7 +78,8 @@ struct StateIndex {
   SortedChunks<Due> due;
   std::vector<AgentId> stale_agents;
   Duration close_after = days(7);  ///< From the policy; a resolved ticket closes after it.
-  Instant fired_until;             ///< Exclusions that ended up to here were looked at already.
+  std::unordered_map<QueueId, Strategy> strategies;  ///< From the policy; others: longest idle.
+  Instant fired_until;  ///< Exclusions that ended up to here were looked at already.
 
   /// Puts a row into, or takes it out of, every index. The same row must be taken out as was put
   /// in.
@@ -95,10 +106,13 @@ struct StateIndex {
  private:
   void mark(AgentId id);
   void unlist(AgentIndex& entry);
+  [[nodiscard]] Strategy strategy_of(QueueId queue) const;
   void stand_in_line(const Ticket& ticket);
   void leave_line(const Ticket& ticket);
   void add_exclusions(const Ticket& ticket);
   void drop_exclusions(const Ticket& ticket);
+
+  std::vector<std::pair<QueueId, Turn>> scratch_;
 };
 
 /// Waits for an agent: queued, somewhere, with no live offer.

@@ -184,7 +184,7 @@ struct ModelFold {
       t.offer = o.id;
       o.weight_percent = weight(t.channel);
     });
-    took_turn(o.agent, e.offer.made_at);
+    agent(o.agent, [&](AgentView& a) { a.idle_since = a.last_offer_at = e.offer.made_at; });
   }
   void operator()(const OfferAccepted& e) const {
     const OfferView* offer = find_view(m.offers_, e.offer);

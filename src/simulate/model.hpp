@@ -56,7 +56,7 @@ struct AgentView {
   Presence presence = Presence::offline;
   bool connected = false;
   Instant grace_until;
-  Instant idle_since;
+  Instant idle_since, last_offer_at;
   std::uint32_t missed_in_row = 0;
 };
 

@@ -52,6 +52,7 @@ Queue draw_queue(Random& random, QueueId id) {
     queue.required = {{kTechnical, static_cast<std::uint8_t>(random.between(1, 2))}};
   queue.offer_timeout = random.between(seconds(15), seconds(90));
   queue.auto_accept = random.one_in(6);
+  queue.strategy = static_cast<Strategy>(random.below(count_of<Strategy>()));
   queue.max_wait = random.between(hours(2), hours(24));
   queue.preferred_for = random.chance(40) ? Duration{} : random.between(seconds(20), minutes(5));
   return queue;

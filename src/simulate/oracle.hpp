@@ -50,7 +50,7 @@ class Oracle {
   void check(const Event& event, Instant now);
   void check_offer(const Offer& offer, Instant now);
   void check_best_ticket(const TicketView& ticket, const AgentView& agent, Instant now);
-  void check_longest_idle(const TicketView& ticket, const AgentView& agent, Instant now);
+  void check_choice(const TicketView& ticket, const AgentView& agent, Instant now);
   void check_expiry(const OfferExpired& event, Instant now);
   void check_breach(const SlaBreached& event, Instant now);
   void check_warning(const SlaWarned& event, Instant now);

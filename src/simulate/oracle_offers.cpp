@@ -2,6 +2,7 @@
 // Who may be offered what, judged by walking over everybody and everything.
 #include <algorithm>
 #include <string>
+#include <tuple>
 
 #include "simulate/oracle.hpp"
 
@@ -18,6 +19,26 @@ bool has_skills(const Agent& agent, const std::vector<SkillLevel>& required) {
 
 std::uint32_t weight(const Model& model, const TicketView& ticket) {
   return model.policy().weight_percent[static_cast<std::size_t>(ticket.channel)];
+}
+
+/// How well an agent can do what the ticket asks for, altogether.
+std::int64_t ability(const Agent& agent, const std::vector<SkillLevel>& required) {
+  std::int64_t sum = 0;
+  for (const SkillLevel& wanted : required)
+    for (const SkillLevel& own : agent.skills)
+      if (own.skill == wanted.skill) sum += own.level;
+  return sum;
+}
+
+/// Lower comes first: what the strategy measures, then idle time, then the id.
+auto precedence(const Model& model, Strategy strategy, const TicketView& ticket,
+                const AgentView& agent) {
+  std::int64_t first = 0;
+  if (strategy == Strategy::least_loaded && agent.row.capacity_percent > 0)
+    first = std::int64_t{10'000} * model.load_percent(agent.id) / agent.row.capacity_percent;
+  if (strategy == Strategy::best_skilled) first = -ability(agent.row, ticket.required);
+  if (strategy == Strategy::round_robin) first = agent.last_offer_at.ms;
+  return std::tuple(first, agent.idle_since, agent.id);
 }
 
 bool before(const TicketView& a, const TicketView& b) {
@@ -63,7 +84,7 @@ void Oracle::check_offer(const Offer& offer, Instant now) {
     fail("the decision record of " + named(ticket->id) + " says something else");
   if (late_) return;
   check_best_ticket(*ticket, *agent, now);
-  check_longest_idle(*ticket, *agent, now);
+  check_choice(*ticket, *agent, now);
 }
 
 /// Of all the tickets that this agent could take, the offered one comes first.
@@ -76,15 +97,18 @@ void Oracle::check_best_ticket(const TicketView& ticket, const AgentView& agent,
   }
 }
 
-/// Of all the agents who could take this ticket, the chosen one has been idle longest.
-void Oracle::check_longest_idle(const TicketView& ticket, const AgentView& agent, Instant now) {
+/// Of all the agents who could take this ticket, the chosen one comes first by the queue's
+/// strategy.
+void Oracle::check_choice(const TicketView& ticket, const AgentView& agent, Instant now) {
+  if (ticket.preferred == agent.id) return;
+  const Strategy strategy = model_->policy().queue(ticket.queue)->strategy;
+  const auto chosen = precedence(*model_, strategy, ticket, agent);
   for (const AgentView& other : model_->agents()) {
     if (!other.id || other.id == agent.id) continue;
-    const bool sooner = other.idle_since != agent.idle_since ? other.idle_since < agent.idle_since
-                                                             : other.id < agent.id;
-    if (sooner && why_not(*model_, ticket, other, now).empty() && ticket.preferred != agent.id)
+    if (precedence(*model_, strategy, ticket, other) < chosen &&
+        why_not(*model_, ticket, other, now).empty())
       fail(named(ticket.id) + " is offered to " + named(agent.id) + ", though " + named(other.id) +
-           " has been idle longer");
+           " comes first by " + std::string(name(strategy)));
   }
 }
 

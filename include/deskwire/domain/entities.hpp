@@ -127,6 +127,7 @@ struct Agent {
   /// "Longest idle" orders by it, so a burst goes round the team instead of filling one agent.
   Instant idle_since;
   std::uint16_t missed_in_row = 0;
+  Instant last_offer_at;  ///< Zero: none yet. "Round robin" orders by it.
   friend bool operator==(const Agent&, const Agent&) = default;
 };
 

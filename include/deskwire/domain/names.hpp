@@ -75,7 +75,13 @@ enum class Verdict : std::uint8_t {
   held_for_preferred,
   has_live_offer
 };
-enum class Strategy : std::uint8_t { longest_idle };
+/// How a queue chooses among those who may have a ticket; ties go to the longest idle, then by id.
+enum class Strategy : std::uint8_t {
+  longest_idle,
+  least_loaded,  ///< The smallest load as a share of the agent's own capacity.
+  best_skilled,  ///< Whose levels in the required skills are nearest to mastery, together.
+  round_robin,   ///< Whose last offer is longest ago.
+};
 /// What someone said about being written to on a channel.
 enum class Consent : std::uint8_t { unsaid, granted, withdrawn };
 /// What ended a snooze.
@@ -112,7 +118,7 @@ DESKWIRE_NAMES(Verdict, "chosen", "eligible_but_later", "not_in_queue", "missing
                "at_capacity", "away", "offline", "disabled", "delayed_after_decline",
                "delayed_after_ignore", "delayed_after_connection_loss", "held_for_preferred",
                "has_live_offer");
-DESKWIRE_NAMES(Strategy, "longest_idle");
+DESKWIRE_NAMES(Strategy, "longest_idle", "least_loaded", "best_skilled", "round_robin");
 DESKWIRE_NAMES(Consent, "unsaid", "granted", "withdrawn");
 DESKWIRE_NAMES(WakeCause, "time", "customer", "agent");
 DESKWIRE_NAMES(AlertWhen, "waiting", "oldest", "level", "at_risk");
