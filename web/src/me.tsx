@@ -36,7 +36,7 @@ function Password() {
     <section><h2>Password</h2>
       <form class="narrow" onSubmit={change}>
         <input class="sr" tabIndex={-1} aria-hidden="true" name="username" autocomplete="username" value={user.value?.user} readOnly />
-        <label class="field">Now<input name="current" type="password" autocomplete="current-password" required /></label>
+        <label class="field">Current<input name="current" type="password" autocomplete="current-password" required /></label>
         <label class="field">New<input name="password" type="password" autocomplete="new-password" minLength={8} required placeholder="at least 8 characters" /></label>
         <p class="quiet">It ends all your sessions, this one too.</p>
         <p class="row end"><button class="primary">Change it</button></p>
