@@ -24,7 +24,7 @@ constexpr std::uint64_t kMostSkipped = 1'000'000;
 
 /// In the order of `Figure`.
 constexpr auto kFigures = std::to_array<std::string_view>(
-    {"waiting", "due_in_30m", "at_risk", "met", "missed", "answered", "assigned"});
+    {"waiting", "late", "due_in_30m", "at_risk", "met", "missed", "answered", "assigned"});
 
 std::optional<Figure> figure_of(std::string_view name) {
   const auto found = std::ranges::find(kFigures, name);
@@ -88,7 +88,7 @@ Methods::Answer Methods::list_figure(SessionPtr session, Params params) {
   JsonReader reader(params);
   const auto figure = figure_of(reader.text("figure", kNameBytes));
   if (!figure)
-    reader.fail("figure", "waiting, due_in_30m, at_risk, met, missed, answered or assigned");
+    reader.fail("figure", "waiting, late, due_in_30m, at_risk, met, missed, answered or assigned");
   const auto queue = reader.optional_text("queue", kNameBytes);
   const auto user = reader.optional_text("agent", kNameBytes);
   const std::size_t skip = reader.optional_number("offset", 0, kMostSkipped).value_or(0);

@@ -104,7 +104,7 @@ Board::Share Board::share_of(const Ticket& ticket) {
             .ending = {},
             .ended_in = {}};
   for (const Clock& clock : ticket.clocks)
-    if (clock.state == ClockState::running) out.due_at = std::min(out.due_at, clock.due_at);
+    if (unmet(clock)) out.due_at = std::min(out.due_at, clock.due_at);
   if (!is_open(out.state)) out.due_at = kNever;
   if (ticket.answered_at) {
     out.ending = Ending{ticket.id, ticket.asked_at, ticket.answered_at, ticket.answered_by, true};
@@ -160,8 +160,12 @@ void Board::count(const Share& share, bool in, BoardChange& change) {
 void Board::add(TicketId id, const Share& share, BoardChange& change) {
   if (!is_open(share.state) || !share.queue) return;
   Line& line = line_of(share.queue);
-  if (share.due_at != kNever)
-    (share.due_at <= now_ + kSoon ? line.soon : line.later).emplace(share.due_at, id);
+  if (share.due_at != kNever) {
+    auto& dues = share.due_at < now_            ? line.late
+                 : share.due_at <= now_ + kSoon ? line.soon
+                                                : line.later;
+    dues.emplace(share.due_at, id);
+  }
   line.dirty = true;
   change.queues.push_back(share.queue);
   if (share.state == TicketState::queued) {
@@ -180,6 +184,7 @@ void Board::remove(TicketId id, const Share& share, BoardChange& change) {
   if (!is_open(share.state) || !share.queue) return;
   Line& line = line_of(share.queue);
   const Due due{share.due_at, id};
+  line.late.erase(due);
   line.soon.erase(due);
   line.later.erase(due);
   line.dirty = true;

@@ -38,7 +38,16 @@ struct BoardChange {
 };
 
 /// The figures that open a list of the tickets they count.
-enum class Figure : std::uint8_t { waiting, due_in_30m, at_risk, met, missed, answered, assigned };
+enum class Figure : std::uint8_t {
+  waiting,
+  late,
+  due_in_30m,
+  at_risk,
+  met,
+  missed,
+  answered,
+  assigned
+};
 
 class Board {
  public:
@@ -86,7 +95,7 @@ class Board {
     QueueId queue;
     AgentId agent;
     Instant queued_at, assigned_at;
-    Instant due_at;  ///< kNever without a running deadline.
+    Instant due_at;  ///< Of the nearest clock that is unmet; may have passed. kNever: none.
     std::int64_t rank = 0;
     std::uint16_t weight_percent = 0;
     Instant asked_at;
@@ -100,7 +109,7 @@ class Board {
     std::set<std::pair<Instant, TicketId>> by_age;                 ///< Waiting, as all of these:
     std::set<Due> by_due;                                          ///< with a deadline,
     std::map<std::pair<std::int64_t, TicketId>, Instant> by_rank;  ///< in line, and the deadline.
-    std::set<Due> soon, later;  ///< Waiting or assigned, split where `kSoon` ends.
+    std::set<Due> late, soon, later;  ///< Waiting or assigned, split at now and where `kSoon` ends.
     std::map<Due, Risk> risks;
     Tally tally;
     std::optional<Pace> pace;
@@ -119,7 +128,7 @@ class Board {
   Line& line_of(QueueId id);
   void finish(BoardChange& change);
   // board_time.cpp
-  void move_soon(Line& line) const;
+  void move_dues(Line& line) const;
   bool look_ahead(Line& line, QueueId id) const;
   void begin_day(BoardChange& change);
   [[nodiscard]] bool anyone_there(QueueId id) const;

@@ -37,6 +37,7 @@ json::object totals(const TotalFigures& figures) {
             {"met", figures.met},
             {"total", figures.total},
             {"formula", kFormula}}},
+          {"late", figures.late},
           {"due_in_30m", figures.due_soon},
           {"at_risk", figures.at_risk},
           {"agents_on", figures.agents_on},

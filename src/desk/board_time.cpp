@@ -15,12 +15,15 @@ constexpr Duration kLookAgain = minutes(1);
 
 }  // namespace
 
-void Board::move_soon(Line& line) const {
-  const Instant horizon = now_ + kSoon;
-  while (!line.later.empty() && line.later.begin()->first <= horizon) {
-    line.soon.insert(line.later.extract(line.later.begin()));
-    line.dirty = true;
-  }
+void Board::move_dues(Line& line) const {
+  const auto move = [&](std::set<Due>& from, std::set<Due>& to, Instant before) {
+    while (!from.empty() && from.begin()->first < before) {
+      to.insert(from.extract(from.begin()));
+      line.dirty = true;
+    }
+  };
+  move(line.later, line.soon, now_ + kSoon + milliseconds(1));
+  move(line.soon, line.late, now_);
 }
 
 bool Board::anyone_there(QueueId id) const {
@@ -37,15 +40,17 @@ bool Board::look_ahead(Line& line, QueueId id) const {
   const std::optional<Pace> pace = line.tally.pace(now_);
   std::map<Due, Risk> risks;
   line.crossing = kNever;
+  // What is late is no risk any more: it has a figure of its own.
+  const auto first_soon = line.by_due.lower_bound({now_, TicketId{}});
   const auto end_of_soon = line.by_due.upper_bound({now_ + kSoon, TicketId{~0ULL}});
-  auto left = static_cast<std::size_t>(std::distance(line.by_due.begin(), end_of_soon));
+  auto left = static_cast<std::size_t>(std::distance(first_soon, end_of_soon));
   // Of a line that stands still nothing is known, unless it is that nobody is there.
   const bool known = pace || (left > 0 && !anyone_there(id));
   std::size_t place = 0;
   for (auto at = line.by_rank.begin(); known && left > 0 && at != line.by_rank.end(); ++at) {
     ++place;
     const Instant due = at->second;
-    if (due > now_ + kSoon) continue;
+    if (due < now_ || due > now_ + kSoon) continue;
     --left;
     const Instant starts_at = pace ? now_ + pace->until_turn(place) : kNever;
     const TicketId ticket = at->first.second;
@@ -78,9 +83,10 @@ BoardChange Board::advance(Instant now) {
   begin_day(change);
   const bool look = now_ >= looked_at_ + kLookEvery;
   for (auto& [id, line] : lines_) {
-    const std::size_t soon = line.soon.size();
-    move_soon(line);
-    bool changed = line.tally.advance(now_, day_) || line.soon.size() != soon;
+    const std::size_t soon = line.soon.size(), late = line.late.size();
+    move_dues(line);
+    bool changed =
+        line.tally.advance(now_, day_) || line.soon.size() != soon || line.late.size() != late;
     const bool due = now_ >= line.crossing ||
                      (!line.by_due.empty() && line.by_due.begin()->first <= now_ + kSoon &&
                       now_ >= looked_at_ + kLookAgain);
@@ -104,6 +110,7 @@ Instant Board::next_advance() const {
     next = std::min({next, line.tally.slot_at() + kSlot, line.crossing});
     if (line.dirty) next = std::min(next, looked_at_ + kLookEvery);
     if (!line.later.empty()) next = std::min(next, line.later.begin()->first - kSoon);
+    if (!line.soon.empty()) next = std::min(next, line.soon.begin()->first + milliseconds(1));
     const bool soon = !line.by_due.empty() && line.by_due.begin()->first <= now_ + kSoon;
     if (soon) next = std::min(next, looked_at_ + kLookAgain);
   }
@@ -119,6 +126,7 @@ QueueFigures Board::queue(QueueId id) const {
   out.waiting = line.by_age.size();
   if (!line.by_age.empty()) out.oldest_at = line.by_age.begin()->first;
   if (!line.by_due.empty()) out.next_due_at = line.by_due.begin()->first;
+  out.late = line.late.size();
   out.due_soon = line.soon.size();
   out.at_risk = line.risks.size();
   out.level = line.tally.level();
@@ -195,6 +203,9 @@ std::vector<TicketId> Board::list(Figure figure, QueueId queue, AgentId agent) c
   switch (figure) {
     case Figure::waiting:
       add_dues(line.by_age);
+      break;
+    case Figure::late:
+      add_dues(line.late);
       break;
     case Figure::due_in_30m:
       add_dues(line.soon);

@@ -35,7 +35,8 @@ struct QueueFigures {
   QueueId queue;
   std::size_t waiting = 0;
   Instant oldest_at;         ///< Zero: nothing waits.
-  Instant next_due_at;       ///< The nearest running deadline among those that wait; zero: none.
+  Instant next_due_at;       ///< The nearest among those that wait, also when past; zero: none.
+  std::size_t late = 0;      ///< Waiting or assigned, with a deadline that passed unmet.
   std::size_t due_soon = 0;  ///< Waiting or assigned, with a deadline within `kSoon`.
   std::size_t at_risk = 0;   ///< Waiting, and nobody will come to it in time.
   LevelFigures level;
@@ -47,10 +48,10 @@ struct QueueFigures {
 struct TotalFigures {
   std::size_t waiting = 0;
   Instant oldest_at;
-  std::size_t due_soon = 0, at_risk = 0;
+  std::size_t late = 0, due_soon = 0, at_risk = 0;
   std::size_t met = 0, total = 0;
   std::size_t agents_on = 0;    ///< Of those who have a queue: not offline.
-  std::size_t agents_free = 0;  ///< Available, with room for more.
+  std::size_t agents_free = 0;  ///< Available, with room for at least the lightest channel.
 };
 
 /// Of one agent.

@@ -171,6 +171,7 @@ json::object queue(const QueueFigures& figures, const Policy& policy) {
           {"waiting", figures.waiting},
           {"oldest_at", wire::time(figures.oldest_at)},
           {"next_due_at", wire::time(figures.next_due_at)},
+          {"late", figures.late},
           {"due_in_30m", figures.due_soon},
           {"at_risk", figures.at_risk},
           {"level", level(figures.level)},

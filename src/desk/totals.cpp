@@ -16,23 +16,35 @@ bool takes_tickets(const Agent& agent) {
   return agent.enabled && agent.capacity_percent > 0 && !agent.queues.empty();
 }
 
+/// Of the channels that the desk has.
+std::uint32_t lightest_weight(const Policy& policy) {
+  std::uint32_t least = policy.channels.empty() ? 1 : ~0U;
+  for (const ChannelPolicy& channel : policy.channels)
+    least = std::min<std::uint32_t>(
+        least, policy.weight_percent.at(static_cast<std::size_t>(channel.channel)));
+  return std::max(least, 1U);
+}
+
 TotalFigures totals_of(const Board& board, const Sight& sight) {
   TotalFigures out;
   for (const QueueFigures& queue : queues_seen(board, sight)) {
     out.waiting += queue.waiting;
     if (queue.oldest_at && (!out.oldest_at || queue.oldest_at < out.oldest_at))
       out.oldest_at = queue.oldest_at;
+    out.late += queue.late;
     out.due_soon += queue.due_soon;
     out.at_risk += queue.at_risk;
     out.met += queue.level.met;
     out.total += queue.level.total;
   }
+  const std::uint32_t lightest = lightest_weight(*board.policy());
   for (const AgentId id : board.agents()) {
     const Agent& agent = *board.agent(id);
     if (!takes_tickets(agent) || !sight.sees_agent(agent)) continue;
     if (agent.presence == Presence::offline) continue;
     ++out.agents_on;
-    if (agent.presence == Presence::available && board.load_percent(id) < agent.capacity_percent)
+    if (agent.presence == Presence::available &&
+        board.load_percent(id) + lightest <= agent.capacity_percent)
       ++out.agents_free;
   }
   return out;

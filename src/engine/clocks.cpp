@@ -200,11 +200,8 @@ void retarget_clocks(Desk& desk, TicketId ticket) {
 
 Instant nearest_deadline(const Ticket& ticket) {
   Instant due = kNever;
-  for (const Clock& clock : ticket.clocks) {
-    const bool unmet = clock.state == ClockState::running ||
-                       (clock.state == ClockState::breached && !clock.stopped_at);
-    if (unmet) due = std::min(due, clock.due_at);
-  }
+  for (const Clock& clock : ticket.clocks)
+    if (unmet(clock)) due = std::min(due, clock.due_at);
   return due;
 }
 

@@ -92,6 +92,7 @@ void check_same(const Board& a, const Board& b) {
     CHECK(left.waiting == right.waiting);
     CHECK(left.oldest_at == right.oldest_at);
     CHECK(left.next_due_at == right.next_due_at);
+    CHECK(left.late == right.late);
     CHECK(left.due_soon == right.due_soon);
     CHECK(left.level.met == right.level.met);
     CHECK(left.level.total == right.level.total);
@@ -212,6 +213,48 @@ TEST_CASE("those that wait are lined up by deadline over all queues, page by pag
   CHECK(std::ranges::is_sorted(all, {}, due));
   CHECK(desk.board.line_up(both, 40, 7).empty());
   CHECK(desk.board.line_up({billing}, 0, 100).size() == 14);
+}
+
+TEST_CASE("what was not done in time is late until it is done, and no risk any more") {
+  Watched desk;
+  const TicketId ticket = desk.w.ticket_from(a_mail_from("kim"));
+  desk.follow();
+  desk.pass(hours(3) + minutes(50));
+  CHECK(desk.board.queue(general).late == 0);
+  CHECK(desk.board.queue(general).due_soon == 1);
+  CHECK(desk.board.queue(general).at_risk == 1);
+  const Instant due = desk.board.queue(general).next_due_at;
+  desk.pass(minutes(20));
+  const QueueFigures late = desk.board.queue(general);
+  CHECK(late.late == 1);
+  CHECK(late.due_soon == 0);
+  CHECK(late.at_risk == 0);
+  CHECK(late.next_due_at == due);  // And not the resolution's, hours from now.
+  CHECK(desk.board.list(Figure::late, general, {}) == std::vector{ticket});
+  check_same(desk.board, desk.made_anew());
+  const AgentId agent = desk.w.someone();
+  desk.w.accept(agent, ticket);
+  desk.follow();
+  CHECK(desk.board.queue(general).late == 1);  // Somebody has it, and it is late all the same.
+  desk.w.reply(agent, ticket);
+  desk.follow();
+  CHECK(desk.board.queue(general).late == 0);
+  check_same(desk.board, desk.made_anew());
+}
+
+TEST_CASE("free is who has room for something that may come") {
+  Policy policy = watched_policy();
+  policy.weight_percent = {40, 40, 100, 40};
+  Watched desk(policy);
+  const AgentId agent = desk.w.someone();
+  desk.w.ticket_with(agent, a_mail_from("kim"));
+  desk.follow();
+  Agent boss;
+  boss.role = Role::supervisor;
+  CHECK(totals_of(desk.board, Sight(&boss)).agents_free == 1);
+  desk.w.ticket_with(agent, a_mail_from("lee"));
+  desk.follow();
+  CHECK(totals_of(desk.board, Sight(&boss)).agents_free == 0);  // A fifth is too little.
 }
 
 TEST_CASE("a deadline that nobody will come to in time is a risk") {

@@ -86,6 +86,7 @@ try {
   await page.getByRole("row", { name: /billing/ }).waitFor();
   assert.equal((await fetch(`${base}api/v1/tickets`, { headers: { Authorization: `Bearer ${token}` } })).status, 200);
   await page.getByRole("button", { name: "Revoke" }).click();
+  await page.getByRole("button", { name: "Really revoke?" }).click();
   await page.getByText("None. With a token").waitFor();
   assert.equal((await fetch(`${base}api/v1/tickets`, { headers: { Authorization: `Bearer ${token}` } })).status, 401);
 

@@ -45,6 +45,11 @@ try {
   await page.locator("body").press("a");
   await page.getByRole("log").getByText("please refund").waitFor();
   assert.match(page.url(), /#\/ticket\/\d+$/);
+  const priority = page.getByLabel("Priority");
+  await priority.press("ArrowDown");
+  assert.equal(await priority.inputValue(), "high", "an arrow opens the choice and changes nothing");
+  await page.keyboard.press("Escape");
+  await priority.evaluate((select) => select.blur());
   await anh.getByText("20 %").waitFor();
   await page.locator("body").press("r");
   await page.keyboard.type("Dear Ann, it is on");

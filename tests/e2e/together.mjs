@@ -208,7 +208,9 @@ async function aMatterIsHeldTaggedAndAnsweredFromAMacro() {
   await anh.keyboard.press("Enter");
   await anh.locator(".chip.tag", { hasText: "wet-parcel" }).waitFor();
   await key(anh, "/");
-  await anh.getByRole("dialog", { name: "Insert a macro" }).getByRole("button", { name: "On its way" }).click();
+  await anh.getByRole("combobox", { name: "Search macros" }).fill("on its");
+  await anh.getByRole("option", { name: "On its way", selected: true }).waitFor();
+  await anh.keyboard.press("Enter");
   const words = `Dear Ann,\nyour money is on its way (#${numberOf(anh)}).`;
   await becomes(() => composer(anh).inputValue(), words);
   await anh.locator(".chip.tag", { hasText: "paid-back" }).waitFor();
@@ -236,7 +238,7 @@ async function theSupervisorTakesACallsMatterOver(number) {
   await drawer.getByText(`#${number}`, { exact: true }).waitFor();
   await checked(chi, "together-taken-over");
   await drawer.getByRole("button", { name: "Take over" }).click();
-  await drawer.getByText("None any more.").waitFor();
+  await drawer.getByText("None.", { exact: true }).waitFor();
   await chi.keyboard.press("Escape");
   await onBoard("Bao Tran").getByText("0 %", { exact: true }).waitFor();
   await line(bao, "Mine", `#${number}`).waitFor({ state: "detached" });

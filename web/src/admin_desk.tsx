@@ -3,6 +3,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { fail, now, show, wire } from "./desk";
 import { Dialog } from "./dialog";
+import { Sure } from "./sure";
 import { Table, useList } from "./table";
 import { exact, span } from "./time";
 import { channelWord, stateWord } from "./words";
@@ -11,6 +12,12 @@ interface Token { id: string; name: string; user: string; created_at: string; ex
 
 function NewToken({ onClose }: { onClose: () => void }) {
   const [made, setMade] = useState(""), people = useList<{ user: string; name: string; role: string; enabled: boolean }>("user.list");
+  const [copied, setCopied] = useState(false);
+  async function copy(text: string) {
+    // Browsers lend the clipboard to safe addresses only.
+    if (!navigator.clipboard) return fail(new Error("This browser lets no page copy here: mark it and copy it by hand."));
+    await navigator.clipboard.writeText(text).then(() => setCopied(true), fail);
+  }
   async function create(event: Event) {
     event.preventDefault();
     const form = new FormData(event.currentTarget as HTMLFormElement);
@@ -25,10 +32,10 @@ function NewToken({ onClose }: { onClose: () => void }) {
       {made ? (
         <>
           <p>Copy it now: it is shown once, and the desk keeps only a hash of it.</p>
-          <p><code class="secret">{made}</code></p>
+          <p data-keep><code class="secret">{made}</code></p>
           <p class="quiet">As <code>Authorization: Bearer …</code> on <code>/api/v1</code>.</p>
-          <p class="row end"><button onClick={() => navigator.clipboard?.writeText(made).catch(fail)}>Copy</button>
-            <button class="primary" onClick={(e) => e.currentTarget.closest("dialog")?.close()}>Done</button></p>
+          <p class="row end"><button onClick={() => copy(made)}>{copied ? "Copied" : "Copy"}</button>
+            <button class="primary" data-first onClick={(e) => e.currentTarget.closest("dialog")?.close()}>Done</button></p>
         </>
       ) : (
         <form onSubmit={create}>
@@ -49,7 +56,7 @@ export function Tokens() {
       <header class="row"><h2 class="grow">Tokens</h2><button class="primary" onClick={() => setMaking(true)}>New token</button></header>
       <Table list={list} heads={["For", "Asks as", "Made", "Good until", ""]} empty="None. With a token, a sales or billing system reads and feeds customer profiles over REST." row={(one) => (
         <tr key={one.id}><th scope="row">{one.name}</th><td>{one.user}</td><td><time>{exact(one.created_at)}</time></td><td><time>{exact(one.expires_at)}</time></td>
-          <td class="number"><button onClick={() => wire.call("token.revoke", { id: one.id }).then(list.again, fail)}>Revoke</button></td></tr>
+          <td class="number"><Sure label={`Revoke ${one.name}`} words="Revoke" ask="Really revoke?" onSure={() => wire.call("token.revoke", { id: one.id }).then(list.again, fail)} /></td></tr>
       )} />
       {making && <NewToken onClose={() => { setMaking(false); void list.again(); }} />}
     </section>
@@ -66,8 +73,8 @@ export function Outbox() {
       <Table list={list} heads={["To", "By", "Ticket", "State", "Attempts", "Next"]} empty="Empty: everything has left." row={(one) => (
         <tr key={one.message}><th scope="row">{one.to.join(", ") || "the visitor"}</th><td>{channelWord(one.channel)} · {one.channel_name}</td>
           <td>{one.ticket !== null && <button class="link" onClick={() => show(one.ticket!)}>#{one.ticket}</button>}</td>
-          <td>{stateWord(one.state)}{one.detail ? `: ${one.detail}` : ""}</td><td class="number">{one.attempts}</td>
-          <td title={exact(one.next_attempt_at)}>{Date.parse(one.next_attempt_at) > now.value ? `in ${span(Date.parse(one.next_attempt_at) - now.value)}` : "now"}</td></tr>
+          <td>{one.attempts > 0 && one.detail ? <><span class="due soon">failing</span>: {one.detail}</> : <>{stateWord(one.state)}{one.detail ? `: ${one.detail}` : ""}</>}</td><td class="number">{one.attempts}</td>
+          <td class="number" title={exact(one.next_attempt_at)}>{Date.parse(one.next_attempt_at) > now.value ? `in ${span(Date.parse(one.next_attempt_at) - now.value)}` : "now"}</td></tr>
       )} />
     </section>
   );
@@ -133,9 +140,9 @@ export function Audit() {
     <section>
       <header class="row"><h2 class="grow">Audit</h2>
         <label class="check"><input type="checkbox" checked={connections} onChange={(e) => setConnections(e.currentTarget.checked)} /> who came and went</label>
-        <label class="row">Of ticket <input class="short" inputMode="numeric" pattern="[0-9]*" value={ticket} placeholder="all" onChange={(e) => setTicket(/^\d{1,15}$/.test(e.currentTarget.value) ? e.currentTarget.value : "")} /></label></header>
+        <label class="row">Of ticket <input class="short" inputMode="numeric" value={ticket} placeholder="all" onInput={(e) => setTicket(e.currentTarget.value = e.currentTarget.value.replace(/\D/g, "").slice(0, 15))} /></label></header>
       <Table list={list} heads={["#", "When", "Who", "Did", "What came of it"]} empty="Nothing yet." row={(one) => (
-        <tr key={one.seq}><td class="number">{one.seq}</td><td><time>{exact(one.at)}</time></td><td>{one.actor ?? "the desk"}</td><th scope="row">{inWords(one.command)}</th>
+        <tr key={one.seq}><td class="number">{one.seq}</td><td><time>{exact(one.at)}</time></td><td class="number">{one.actor ?? "the desk"}</td><th scope="row">{inWords(one.command)}</th>
           <td><details><summary>{one.events.map((event) => inWords(event.type)).join(", ")}</summary><pre class="code">{JSON.stringify(one.events, null, 1)}</pre></details></td></tr>
       )} />
     </section>

@@ -3,7 +3,9 @@
 import { useState } from "preact/hooks";
 import { fail, queues, wire } from "./desk";
 import { Dialog } from "./dialog";
+import { effect } from "./macros";
 import type { Actions } from "./macros";
+import { Sure } from "./sure";
 import { Table, useList } from "./table";
 import { asTag } from "./tags";
 
@@ -39,7 +41,7 @@ function Edit({ macro, onDone }: { macro: Macro; onDone: (changed: boolean) => v
         <label class="field">Name<input data-first required maxLength={200} value={one.name} onInput={(e) => put({ name: e.currentTarget.value })} /></label>
         <label class="field">Text<textarea required rows={7} value={one.text} onInput={(e) => put({ text: e.currentTarget.value })} /></label>
         <p class="quiet">Filled in for each ticket: {placeholders.map((name) => (
-          <button key={name} type="button" class="link" onClick={() => put({ text: `${one.text}{{${name}}}` })}>{`{{${name}}} `}</button>))}</p>
+          <button key={name} type="button" class="chip" onClick={() => put({ text: `${one.text}{{${name}}}` })}>{`{{${name}}}`}</button>))}</p>
         <label class="field">For<select value={one.queue ?? ""} onChange={(e) => put({ queue: e.currentTarget.value || null })}>
           <option value="">all queues</option>{[...queues.value.keys()].map((queue) => <option key={queue}>{queue}</option>)}</select></label>
         <label class="field">On<select value={one.channel ?? ""} onChange={(e) => put({ channel: e.currentTarget.value || null })}>
@@ -55,8 +57,6 @@ function Edit({ macro, onDone }: { macro: Macro; onDone: (changed: boolean) => v
   );
 }
 
-const does = ({ state, priority, tags_add }: Actions) => [state, priority, ...(tags_add ?? []).map((tag) => `+${tag}`)].filter(Boolean).join(", ");
-
 export function MacroList() {
   const list = useList<Macro>("macro.list"), [editing, setEditing] = useState<Macro | null>(null);
   return (
@@ -64,9 +64,9 @@ export function MacroList() {
       <header class="row"><h2 class="grow">Macros</h2><button class="primary" onClick={() => setEditing(fresh)}>New macro</button></header>
       <Table list={list} heads={["Name", "Text", "For", "Then", ""]} empty="None yet. A macro is a prepared answer that agents insert with / while they write." row={(one) => (
         <tr key={one.id}>
-          <th scope="row">{one.name}</th><td class="quiet clipped">{one.text}</td><td>{[one.queue ?? "all queues", one.channel].filter(Boolean).join(", ")}</td><td>{does(one.actions)}</td>
+          <th scope="row">{one.name}</th><td class="quiet clipped">{one.text}</td><td>{[one.queue ?? "all queues", one.channel].filter(Boolean).join(", ")}</td><td>{effect(one.actions)}</td>
           <td class="number"><button aria-label={`Change ${one.name}`} onClick={() => setEditing(one)}>Change</button>{" "}
-            <button aria-label={`Delete ${one.name}`} onClick={() => wire.call("macro.delete", { id: one.id }).then(list.again, fail)}>Delete</button></td>
+            <Sure label={`Delete ${one.name}`} words="Delete" ask="Really delete?" onSure={() => wire.call("macro.delete", { id: one.id }).then(list.again, fail)} /></td>
         </tr>
       )} />
       {editing && <Edit macro={editing} onDone={(changed) => { setEditing(null); if (changed) void list.again(); }} />}

@@ -3,6 +3,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { fail, told, user, wire } from "./desk";
 import { Dialog } from "./dialog";
+import { Sure } from "./sure";
 import { Table, useList } from "./table";
 import { exact } from "./time";
 
@@ -39,7 +40,7 @@ function Edit({ account, onClose }: { account: Account; onClose: (changed: boole
   return (
     <Dialog title={isNew ? "Somebody new" : account.name} onClose={() => onClose(false)}>
       <form onSubmit={save}>
-        {isNew && <label class="field">Log-in name<input data-first required maxLength={64} pattern="[A-Za-z0-9._@\-]+" value={one.user} onInput={(e) => put({ user: e.currentTarget.value })} /></label>}
+        {isNew && <label class="field">Log-in name<input data-first required maxLength={64} pattern="[A-Za-z0-9._@\-]+" title="Letters, digits and . _ - @" placeholder="letters, digits and . _ - @" value={one.user} onInput={(e) => put({ user: e.currentTarget.value })} /></label>}
         <label class="field">Name, as others see it<input data-first={!isNew || undefined} maxLength={200} value={one.name} onInput={(e) => put({ name: e.currentTarget.value })} /></label>
         <label class="field">{isNew ? "Password" : "New password"}<input type="password" autocomplete="new-password" minLength={8} required={isNew} value={password}
           placeholder={isNew ? "at least 8 characters" : "leave empty to keep it"} onInput={(e) => setPassword(e.currentTarget.value)} /></label>
@@ -122,7 +123,7 @@ export function People() {
           <td>{one.queues?.join(", ")}</td><td>{one.skills?.map((has) => <span key={has.skill} class="chip">{has.skill} {has.level}</span>)}</td>
           <td class="number">{one.capacity_percent} %</td>
           <td class="number">{mayChange && <>
-            {one.totp && one.user !== user.value?.user && <button onClick={() => forgetTotp(one).catch(fail)}>Reset code</button>}{" "}
+            {one.totp && one.user !== user.value?.user && <Sure label={`Reset code of ${one.name}`} words="Reset code" ask="Really reset?" onSure={() => forgetTotp(one).catch(fail)} />}{" "}
             <button aria-label={`Change ${one.name}`} onClick={() => setEditing(one)}>Change</button></>}</td>
         </tr>
       )} />

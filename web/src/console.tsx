@@ -8,7 +8,8 @@ import { Board } from "./board";
 import { CallPops } from "./calls";
 import { Create } from "./create";
 import { CustomerCard } from "./customer";
-import { fail, isSupervisor, loaded, mine, notice, openId, presence, restore, setPresence, signOut, up, user } from "./desk";
+import { fail, isSupervisor, loaded, mine, notice, offers, openId, presence, restore, setPresence, signOut, up, user } from "./desk";
+import { dialogs } from "./dialog";
 import { Icon } from "./icons";
 import { offer } from "./keys";
 import { Lazy } from "./lazy";
@@ -62,7 +63,7 @@ function Notice() {
   return (
     <div class="notices" role="alert">
       {user.value && !up.value && <p class="notice lost">The connection is lost. Trying again; what you write stays here.</p>}
-      {notice.value && <p class="notice"><span class="grow">{notice.value}</span><button class="plain" aria-label="Dismiss" onClick={() => (notice.value = "")}>×</button></p>}
+      {notice.value && !dialogs.value && <p class="notice"><span class="grow">{notice.value}</span><button class="plain" aria-label="Dismiss" onClick={() => (notice.value = "")}>×</button></p>}
     </div>
   );
 }
@@ -89,7 +90,17 @@ function Shown() {
   return page === "admin" ? <Lazy key="admin" load={admin} /> : <Board />;
 }
 
+const titles = { desk: "", board: "Board", wall: "Board", admin: "Administration", me: "You" };
+
+/** What the window is called: where one is, and how much waits to be accepted. */
+function useTitle() {
+  const at = place.value, offered = offers.value.length;
+  const where = at.page === "desk" && at.ticket !== null ? `#${at.ticket}` : titles[at.page];
+  useEffect(() => { document.title = `${offered ? `(${offered}) ` : ""}${where ? `${where} · ` : ""}Deskwire`; }, [where, offered]);
+}
+
 function App() {
+  useTitle();
   useEffect(() => offer([
     { keys: "g d", name: "Go to the desk", group: "Go to", when: () => user.value !== null, run: () => go({ page: "desk", ticket: null }) },
     { keys: "g b", name: "Go to the board", group: "Go to", when: () => isSupervisor.value, run: () => go({ page: "board" }) },

@@ -1,20 +1,39 @@
 // SPDX-License-Identifier: Apache-2.0
 // A question in front of the page: the browser's own dialog keeps the focus inside and closes on Escape.
+import { signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
+import { notice } from "./desk";
+
+/** What is said while one is open is said in it. */
+export const dialogs = signal(0);
+
+/** Something was written, or is shown this once: a stray click must not lose it. */
+const holds = (box: HTMLElement) => box.querySelector("[data-keep]") !== null
+  || [...box.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>("form input, form textarea")].some((field) => field.value !== field.defaultValue && field.type !== "checkbox");
 
 export function Dialog({ title, onClose, children, kind = "" }: { title: string; onClose: () => void; children: ComponentChildren; kind?: string }) {
-  const box = useRef<HTMLDialogElement>(null);
+  const box = useRef<HTMLDialogElement>(null), pressed = useRef<EventTarget | null>(null);
+  const said = useRef("");
+  said.current = notice.value;
+  function close() {
+    // What was said in here belongs to it; what came of closing it stays.
+    if (notice.value === said.current) notice.value = "";
+    onClose();
+  }
   // Before the next key arrives: what is typed at once belongs into it.
   useLayoutEffect(() => {
+    dialogs.value++;
     box.current?.showModal();
     box.current?.querySelector<HTMLElement>("[data-first]")?.focus();
+    return () => void dialogs.value--;
   }, []);
   return (
-    <dialog ref={box} class={`dialog ${kind}`} aria-label={title} onClose={onClose}
-      onClick={(e) => { if (e.target === box.current) box.current?.close(); }}>
+    <dialog ref={box} class={`dialog ${kind}`} aria-label={title} onClose={close} onPointerDown={(e) => (pressed.current = e.target)}
+      onClick={(e) => { if (e.target === box.current && pressed.current === box.current && !holds(box.current!)) box.current?.close(); }}>
       <div class="dialog-box">
         <header class="row"><h2 class="grow">{title}</h2><button class="plain" aria-label="Close" onClick={() => box.current?.close()}>×</button></header>
+        {notice.value && <p class="said" role="alert">{notice.value}</p>}
         {children}
       </div>
     </dialog>

@@ -2,6 +2,7 @@
 // The open ticket's head: what it is, what is due, and what one may change about it.
 import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
+import { Chooser } from "./chooser";
 import { agents, claim, fail, isSupervisor, leave, now, prioritise, queues, setState, transfer, unsnooze, user, viewers } from "./desk";
 import { offer } from "./keys";
 import { SnoozeDialog } from "./snooze";
@@ -52,15 +53,8 @@ function Deadlines({ ticket }: { ticket: Ticket }) {
   );
 }
 
-function Chooser({ label, value, choices, onChoose, disabled }:
-  { label: string; value: string; choices: [string, string][]; onChoose: (value: string) => void; disabled?: boolean }) {
-  return (
-    <label class="chooser"><span class="sr">{label}</span>
-      <select aria-label={label} title={label} value={value} disabled={disabled} onChange={(e) => onChoose(e.currentTarget.value)}>
-        {choices.map(([key, words]) => <option key={key} value={key}>{words}</option>)}
-      </select>
-    </label>
-  );
+function Fact({ choices, ...rest }: { label: string; value: string; choices: [string, string][]; onChoose: (value: string) => void; disabled?: boolean }) {
+  return <span class="chooser"><Chooser {...rest}>{choices.map(([key, words]) => <option key={key} value={key}>{words}</option>)}</Chooser></span>;
 }
 
 const named = (values: string[]) => values.map((value): [string, string] => [value, stateWord(value)]);
@@ -75,12 +69,12 @@ function Facts({ ticket }: { ticket: Ticket }) {
   return (
     <div class="facts">
       <div class="choosers" {...(settled ? { tabIndex: 0 } : {})} role="group" aria-label="What it is">
-        <Chooser label="State" value={ticket.state} disabled={settled} choices={states}
+        <Fact label="State" value={ticket.state} disabled={settled} choices={states}
           onChoose={(state) => { if (state === "resolved") asked.value = "resolve"; else run(setState(ticket.id, state === "on_hold" ? "hold" : "pending")); }} />
-        <Chooser label="Queue" value={ticket.queue} disabled={settled} choices={named(places)} onChoose={(queue) => run(transfer(ticket.id, { queue }, ""))} />
-        <Chooser label="Priority" value={ticket.priority} disabled={settled} choices={named(["low", "normal", "high", "urgent"])}
+        <Fact label="Queue" value={ticket.queue} disabled={settled} choices={named(places)} onChoose={(queue) => run(transfer(ticket.id, { queue }, ""))} />
+        <Fact label="Priority" value={ticket.priority} disabled={settled} choices={named(["low", "normal", "high", "urgent"])}
           onChoose={(priority) => run(prioritise(ticket.id, priority))} />
-        <Chooser label="Agent" value={ticket.agent ?? ""} disabled={settled} choices={[...(ticket.agent ? [] : [["", "no one yet"] as [string, string]]), ...people]}
+        <Fact label="Agent" value={ticket.agent ?? ""} disabled={settled} choices={[...(ticket.agent ? [] : [["", "no one yet"] as [string, string]]), ...people]}
           onChoose={(agent) => run(transfer(ticket.id, { agent }, ""))} />
       </div>
       <span class="quiet">{channelWord(ticket.channel)} · {ticket.channel_name}</span>

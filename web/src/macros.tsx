@@ -16,20 +16,34 @@ interface Macro { id: number; name: string; text: string; queue: string | null; 
 /** Null: not asked for yet. Empty where the desk has none. */
 const macros = signal<Macro[] | null>(null);
 
+/** Asked anew whenever they are looked at: somebody may have made one. */
 async function load() {
-  if (macros.value) return;
-  macros.value = [];
   macros.value = (await wire.call<{ items: Macro[] }>("macro.list")).items;
 }
 
+/** What becomes of the ticket, in words. */
+export const effect = ({ state, priority, tags_add }: Actions) => [state, priority, ...(tags_add ?? []).map((tag) => `+${tag}`)].filter(Boolean).join(", ");
+
+const firstWords = (text: string) => (text.length > 100 ? `${text.slice(0, 100).replace(/\s+\S*$/, "")} …` : text);
+
 export function Macros({ ticket, onText }: { ticket: Ticket; onText: (text: string, actions: Actions) => void }) {
-  const [open, setOpen] = useState(false), [question, setQuestion] = useState("");
+  const [open, setOpen] = useState(false), [question, setQuestion] = useState(""), [at, setAt] = useState(0);
+  function look() {
+    load().catch(fail);
+    setAt(0);
+    setOpen(true);
+  }
   useEffect(() => {
-    load().catch(() => undefined);
-    return offer([{ ...ticketKeys.macro, when: () => !!macros.value?.length, run: () => setOpen(true) }]);
+    if (!macros.value) load().catch(() => undefined);
+    return offer([{ ...ticketKeys.macro, run: look }]);
   }, []);
-  if (!macros.value?.length) return null;
+  if (!macros.value) return null;
   const fitting = macros.value.filter((m) => (!m.queue || m.queue === ticket.queue) && (!m.channel || m.channel === ticket.channel) && matches(m.name, question));
+  const chosen = Math.max(0, Math.min(at, fitting.length - 1));
+  function take(from: Element, macro?: Macro) {
+    from.closest("dialog")?.close();
+    if (macro) void insert(macro);
+  }
   async function insert(macro: Macro) {
     try {
       const { text, missing } = await wire.call<{ text: string; missing: string[] }>("macro.render", { macro: macro.id, ticket: ticket.id });
@@ -41,14 +55,23 @@ export function Macros({ ticket, onText }: { ticket: Ticket; onText: (text: stri
   }
   return (
     <>
-      <button onClick={() => setOpen(true)}>Macro <kbd>/</kbd></button>
+      <button onClick={look}>Macro <kbd>/</kbd></button>
       {open && (
         <Dialog title="Insert a macro" kind="palette" onClose={() => { setOpen(false); setQuestion(""); }}>
-          <input data-first aria-label="Search macros" placeholder="Its name" value={question} onInput={(e) => setQuestion(e.currentTarget.value)} />
-          <ul>{fitting.map((macro) => (
-            <li key={macro.id}><button class="choice" onClick={(e) => { void insert(macro); e.currentTarget.closest("dialog")?.close(); }}>
-              <strong>{macro.name}</strong><span class="quiet excerpt">{macro.text.slice(0, 100)}</span></button></li>
+          <input data-first role="combobox" aria-expanded="true" aria-controls="macro-list" aria-activedescendant={fitting.length ? `macro-${chosen}` : undefined} aria-label="Search macros"
+            placeholder="Its name" value={question} onInput={(e) => { setQuestion(e.currentTarget.value); setAt(0); }}
+            onKeyDown={(e) => {
+              if (e.key === "ArrowDown") setAt(Math.min(chosen + 1, fitting.length - 1));
+              else if (e.key === "ArrowUp") setAt(Math.max(chosen - 1, 0));
+              else if (e.key === "Enter") take(e.currentTarget, fitting[chosen]);
+              else return;
+              e.preventDefault();
+            }} />
+          <ul id="macro-list" role="listbox">{fitting.map((macro, n) => (
+            <li key={macro.id} id={`macro-${n}`} role="option" aria-selected={n === chosen} onMouseMove={() => setAt(n)} onClick={(e) => take(e.currentTarget, macro)}>
+              <span class="grow"><strong>{macro.name}</strong> <span class="quiet">{effect(macro.actions)}</span><span class="quiet excerpt">{firstWords(macro.text)}</span></span></li>
           ))}</ul>
+          {!fitting.length && <p class="quiet empty">{macros.value.length ? "None is called that." : "None yet. A supervisor makes them under Administration."}</p>}
         </Dialog>
       )}
     </>

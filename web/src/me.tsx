@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // One's own log-in: password, a second factor, and where one is logged in.
 import qrcode from "qrcode-generator";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { fail, told, user, wire } from "./desk";
 import { Table, useList } from "./table";
 import { exact } from "./time";
@@ -14,7 +14,7 @@ function Sessions() {
     <section><h2>Where you are logged in</h2>
       <Table list={list} heads={["Since", "Last used", "Ends", ""]} empty="Nowhere." row={(one) => (
         <tr key={one.id}><td><time>{exact(one.created_at)}</time></td><td><time>{exact(one.last_seen_at)}</time></td><td><time>{exact(one.expires_at)}</time></td>
-          <td class="number">{one.current ? "this page" : <button onClick={() => wire.call("session.revoke", { id: one.id }).then(list.again, fail)}>End it</button>}</td></tr>
+          <td class="number">{one.current ? "this page" : <button aria-label={`End it: the session of ${exact(one.created_at)}`} onClick={() => wire.call("session.revoke", { id: one.id }).then(list.again, fail)}>End it</button>}</td></tr>
       )} />
     </section>
   );
@@ -64,12 +64,14 @@ function Totp() {
   const [begun, setBegun] = useState<{ secret: string; uri: string } | null>(null), [codes, setCodes] = useState<string[] | null>(null), [code, setCode] = useState("");
   const [state, setState] = useState<{ enabled: boolean; recovery_codes_left: number } | null>(null);
   const look = () => wire.call<typeof state>("totp.get").then(setState, fail);
+  const typed = useRef<HTMLInputElement>(null);
   useEffect(() => void look(), []);
+  useEffect(() => { if (begun) typed.current?.focus(); }, [begun]);
   const begin = () => wire.call<{ secret: string; uri: string }>("totp.begin").then(setBegun, fail);
   const confirm = () => wire.call<{ recovery_codes: string[] }>("totp.confirm", { code: code.trim() }).then((answer) => { setCodes(answer.recovery_codes); setBegun(null); setCode(""); void look(); }, fail);
   const disable = () => wire.call("totp.disable", { code: code.trim() }).then(() => { setCode(""); void look(); told("The password alone opens your log-in again."); }, fail);
   const field = (
-    <label class="field">The code it shows now<input inputMode="numeric" autocomplete="one-time-code" maxLength={16} value={code} onInput={(e) => setCode(e.currentTarget.value)} /></label>
+    <label class="field">The code it shows now<input ref={typed} inputMode="numeric" autocomplete="one-time-code" maxLength={16} value={code} onInput={(e) => setCode(e.currentTarget.value)} /></label>
   );
   return (
     <section><h2>Authenticator app</h2>
@@ -78,7 +80,7 @@ function Totp() {
           <>
             <p role="status">It is set up. Keep these recovery codes where your telephone is not: each opens your log-in once.</p>
             <ul class="recovery">{codes.map((one) => <li key={one}><code>{one}</code></li>)}</ul>
-            <p class="row end"><button class="primary" onClick={() => setCodes(null)}>I have kept them</button></p>
+            <p class="row end"><a class="button" download="deskwire-recovery-codes.txt" href={`data:text/plain,${encodeURIComponent(`${codes.join("\n")}\n`)}`}>Keep as a file</a><button class="primary" onClick={() => setCodes(null)}>I have kept them</button></p>
           </>
         ) : begun ? (
           <>
@@ -86,13 +88,16 @@ function Totp() {
             <Qr text={begun.uri} />
             <p class="quiet">Without a camera, type the key:</p>
             <p><code class="secret">{begun.secret.replace(/(.{4})/g, "$1 ").trim()}</code></p>
-            {field}
-            <p class="row end"><button onClick={() => setBegun(null)}>Not now</button><button class="primary" disabled={code.trim().length < 6} onClick={confirm}>Turn it on</button></p>
+            <form onSubmit={(e) => { e.preventDefault(); void confirm(); }}>
+              {field}
+              <p class="row end"><button type="button" onClick={() => setBegun(null)}>Not now</button><button class="primary" disabled={code.trim().length < 6}>Turn it on</button></p>
+            </form>
           </>
         ) : !state ? <div class="skeleton" aria-label="Loading" /> : state.enabled ? (
           <>
             <p><span class="due fine">✓ On.</span> Your log-in asks for a code of the app. {state.recovery_codes_left === 1 ? "One recovery code is" : `${state.recovery_codes_left} recovery codes are`} left.</p>
-            <details><summary class="quiet">Turn it off</summary>{field}<p class="row end"><button disabled={!code.trim()} onClick={disable}>Turn it off</button></p></details>
+            <details><summary class="quiet">Turn it off</summary>
+              <form onSubmit={(e) => { e.preventDefault(); void disable(); }}>{field}<p class="row end"><button disabled={!code.trim()}>Turn it off</button></p></form></details>
           </>
         ) : (
           <>

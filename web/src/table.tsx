@@ -28,6 +28,9 @@ export function Table<Row>({ list, heads, empty, row }: { list: ReturnType<typeo
   // On a narrow screen a row is a card, and each of its cells says what it is.
   useLayoutEffect(() => {
     for (const one of body.current?.rows ?? []) [...one.cells].forEach((cell, n) => (cell.dataset.head = heads[n] ?? ""));
+    const first = body.current?.rows[0], names = body.current?.closest("table")?.tHead?.rows[0];
+    // Figures stand below their heads.
+    if (first && names) [...first.cells].forEach((cell, n) => names.cells[n]?.classList.toggle("number", cell.classList.contains("number")));
   });
   if (list.wrong) return <p class="empty">{list.wrong} <button onClick={list.again}>Try again</button></p>;
   if (!list.rows) return <div class="skeleton tall" aria-label="Loading" />;

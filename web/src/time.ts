@@ -17,7 +17,8 @@ export function clock(ms: number): string {
   return `${hours ? `${hours}:${two(Math.floor(seconds / 60) % 60)}` : Math.floor(seconds / 60)}:${two(seconds % 60)}`;
 }
 
-const counts = (deadline: Deadline) => deadline.state === "running" || deadline.state === "breached";
+/** A deadline that passed counts until it is done after all. */
+const counts = (deadline: Deadline) => deadline.state === "running" || (deadline.state === "breached" && !deadline.stopped_at);
 
 /** The nearest deadline that still runs, if there is one. */
 export function nearest(ticket: Ticket): Deadline | null {

@@ -28,10 +28,10 @@ export interface Call {
 /** Of today; `percent` null: nothing was answered yet. */
 export interface Level { percent: number | null; met: number; total: number; within_seconds?: number; target_percent?: number; formula?: string }
 export interface Queue {
-  id: number; queue: string; waiting: number; oldest_at: string | null; next_due_at: string | null; due_in_30m: number; at_risk: number; level: Level;
+  id: number; queue: string; waiting: number; oldest_at: string | null; next_due_at: string | null; late: number; due_in_30m: number; at_risk: number; level: Level;
   expected_wait: { p50_seconds: number; p90_seconds: number } | null; slot_at: string; arrivals: number[]; answered: number[];
 }
-export interface Totals { waiting: number; oldest_at: string | null; level: Level; due_in_30m: number; at_risk: number; agents_on: number; agents_free: number }
+export interface Totals { waiting: number; oldest_at: string | null; level: Level; late: number; due_in_30m: number; at_risk: number; agents_on: number; agents_free: number }
 export interface Risk { ticket: number; due_at: string; queue: string | null; place: number; expected_at: string | null; remedy: string }
 export interface Alert {
   name: string; state: "raised" | "cleared"; when: "waiting" | "oldest" | "level" | "at_risk"; queue: string | null; over: number | null; under: number | null;

@@ -43,6 +43,12 @@ struct Clock {
   friend bool operator==(const Clock&, const Clock&) = default;
 };
 
+/// Whether it still asks for something: it runs, or its deadline passed and nobody has done it yet.
+[[nodiscard]] inline bool unmet(const Clock& clock) {
+  return clock.state == ClockState::running ||
+         (clock.state == ClockState::breached && !clock.stopped_at);
+}
+
 /// An agent who may not be offered this ticket again before `until`.
 struct Exclusion {
   AgentId agent;
