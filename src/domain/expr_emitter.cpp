@@ -208,6 +208,7 @@ Value Emitter::compare_matches(const Value& left, const Value& right) {
     return {};
   }
   program_.matchers.push_back(std::move(*matcher));
+  program_.patterns.push_back(program_.texts[right.ref.index]);
   return add({.op = Op::text_matches,
               .left = left.ref,
               .right = {true, last_index(program_.matchers.size())}});

@@ -86,7 +86,6 @@ class Evaluation {
     return result;
   }
 
- private:
   [[nodiscard]] bool test(const Instruction& i) const {
     switch (i.op) {
       case Op::truth:
@@ -118,6 +117,7 @@ class Evaluation {
     return false;
   }
 
+ private:
   template <class Same>
   bool any(const Instruction& i, Same same) const {
     const std::string_view wanted = text(i.left);
@@ -143,6 +143,10 @@ class Evaluation {
 }  // namespace
 
 std::span<const FactInfo> fact_table() { return kFacts; }
+
+bool expr::run_test(const Program::Impl& program, const Instruction& test, const Facts& facts) {
+  return Evaluation(program, facts).test(test);
+}
 
 bool Program::matches(const Facts& facts) const {
   return always() || Evaluation(*impl_, facts).run();

@@ -50,6 +50,14 @@ struct Program::Impl {
   std::vector<std::string> texts;
   std::vector<std::int64_t> numbers;
   std::vector<std::shared_ptr<const Matcher>> matchers;
+  std::vector<std::string> patterns;  ///< Of the matchers, as written.
 };
+
+namespace expr {
+
+/// One test on its own; `negated` is left to the caller.
+bool run_test(const Program::Impl& program, const Instruction& test, const Facts& facts);
+
+}  // namespace expr
 
 }  // namespace deskwire

@@ -88,6 +88,8 @@ class Program {
   explicit Program(std::shared_ptr<const Impl> impl) : impl_(std::move(impl)) {}
   [[nodiscard]] bool matches(const Facts& facts) const;
   [[nodiscard]] bool always() const { return impl_ == nullptr; }
+  /// Null where it matches everything.
+  [[nodiscard]] const Impl* impl() const { return impl_.get(); }
 
  private:
   std::shared_ptr<const Impl> impl_;
