@@ -205,6 +205,17 @@ struct SeedUser {
   std::uint16_t capacity_percent = 100;
 };
 
+/// What loads and will not do what it seems to be meant for. Nothing is refused because of it.
+struct ConfigWarning {
+  std::string file;
+  std::uint32_t line = 0, column = 0;  ///< As ConfigError's.
+  std::string path;
+  std::string kind;  ///< "unreachable": one word for each sort, for tools to tell them apart.
+  std::string text;  ///< A sentence without its full stop.
+};
+/// "file:line:column: warning: path: text [kind]" in one line, control characters escaped.
+std::string to_string(const ConfigWarning& warning);
+
 struct Config {
   DeskConfig desk;
   StorageConfig storage;
@@ -217,7 +228,8 @@ struct Config {
   Channels channels;
   std::vector<SeedUser> users;
   PolicyPtr policy;
-  bool demo = false;  ///< A secret stands in the file in clear: loopback only.
+  bool demo = false;                    ///< A secret stands in the file in clear: loopback only.
+  std::vector<ConfigWarning> warnings;  ///< By place.
 };
 
 struct ConfigError {

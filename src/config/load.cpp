@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "config/config.hpp"
+#include "config/lint.hpp"
 #include "config/pattern.hpp"
 #include "config/reader.hpp"
 #include "config/tables.hpp"
@@ -37,14 +38,24 @@ std::string escaped(std::string_view text) {
   return out;
 }
 
+/// "file:line:column", or the file as a whole.
+template <class Finding>
+std::string place_of(const Finding& one) {
+  if (one.line == 0) return one.file;
+  return one.file + ":" + std::to_string(one.line) + ":" + std::to_string(one.column);
+}
+
 }  // namespace
 
 std::string to_string(const ConfigError& error) {
-  std::string line = error.file;
-  if (error.line != 0)
-    line += ":" + std::to_string(error.line) + ":" + std::to_string(error.column);
+  std::string line = place_of(error);
   if (!error.path.empty()) line += ": " + error.path;
   return escaped(line + ": found " + error.found + ", expected " + error.expected);
+}
+
+std::string to_string(const ConfigWarning& warning) {
+  return escaped(place_of(warning) + ": warning: " + warning.path + ": " + warning.text + " [" +
+                 warning.kind + "]");
 }
 
 std::expected<Config, std::vector<ConfigError>> load_text(std::string_view text,
@@ -65,6 +76,8 @@ std::expected<Config, std::vector<ConfigError>> load_text(std::string_view text,
   if (tree.root != nullptr) model = config_table().read(reader, *tree.root);
   if (model) check_whole(reader, *model);
   if (reader.failed() || !model) return std::unexpected(reader.take_errors());
+  lint(reader, *model);
+  model->warnings = reader.take_warnings();
   // Ids are taken on a copy: a build that throws (out of memory) leaves the caller's as they were.
   NameIds next = ids;
   Config config = build(std::move(*model), next, options);

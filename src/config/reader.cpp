@@ -10,7 +10,7 @@
 namespace deskwire::config {
 namespace {
 
-constexpr std::size_t kMaxErrors = 200;
+constexpr std::size_t kMaxErrors = 200, kMaxWarnings = 200;
 
 std::string join(const std::vector<std::string_view>& names) {
   constexpr std::size_t kShown = 12;
@@ -48,14 +48,28 @@ void Reader::fail(Place place, std::string found, std::string expected) {
   add(place, path_, std::move(found), std::move(expected));
 }
 
-void Reader::fail_at(const std::string& path, std::string found, std::string expected) {
-  for (std::string_view above = path;; above = above.substr(0, above.find_last_of(".["))) {
-    const auto known = places_.find(std::string(above));
-    if (known != places_.end())
-      return add(known->second, path, std::move(found), std::move(expected));
-    if (above.find_last_of(".[") == std::string_view::npos) break;
+std::optional<Place> Reader::nearest_place(std::string_view path) const {
+  for (;; path = path.substr(0, path.find_last_of(".["))) {
+    const auto known = places_.find(path);
+    if (known != places_.end()) return known->second;
+    if (path.find_last_of(".[") == std::string_view::npos) return std::nullopt;
   }
-  add({}, path, std::move(found), std::move(expected));
+}
+
+std::uint32_t Reader::line_of(const std::string& path) const {
+  const auto place = nearest_place(path);
+  return place ? place->line + 1 : 0;
+}
+
+void Reader::fail_at(const std::string& path, std::string found, std::string expected) {
+  add(nearest_place(path).value_or(Place{}), path, std::move(found), std::move(expected));
+}
+
+void Reader::warn_at(const std::string& path, std::string kind, std::string text) {
+  if (warnings_.size() >= kMaxWarnings) return;
+  const Place place = nearest_place(path).value_or(Place{});
+  warnings_.push_back({file_, place.line + 1, source_.character_column(place) + 1, path,
+                       std::move(kind), std::move(text)});
 }
 
 void Reader::fail_inside(const Node& scalar, std::size_t offset, std::string found,
@@ -75,6 +89,13 @@ std::vector<ConfigError> Reader::take_errors() {
     return std::tie(e.line, e.column, e.path, e.found);
   });
   return std::move(errors_);
+}
+
+std::vector<ConfigWarning> Reader::take_warnings() {
+  std::ranges::sort(warnings_, {}, [](const ConfigWarning& w) {
+    return std::tie(w.line, w.column, w.path, w.kind, w.text);
+  });
+  return std::move(warnings_);
 }
 
 void Reader::define(const std::string& kind, const std::string& name, Place place) {

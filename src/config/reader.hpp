@@ -4,7 +4,9 @@
 #pragma once
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -48,6 +50,14 @@ class Reader {
   /// Sorted by place.
   [[nodiscard]] std::vector<ConfigError> take_errors();
 
+  /// As fail_at(), of what loads all the same. The first 200 are kept.
+  void warn_at(const std::string& path, std::string kind, std::string text);
+  [[nodiscard]] std::vector<ConfigWarning> take_warnings();
+  /// Whether something was read at this path, a key that is missing included.
+  [[nodiscard]] bool was_read(const std::string& path) const { return places_.contains(path); }
+  /// From 1; 0 where it stands nowhere.
+  [[nodiscard]] std::uint32_t line_of(const std::string& path) const;
+
   /// `name` of `kind` stands here for the first time; a second time is an error.
   void define(const std::string& kind, const std::string& name, Place place);
   /// The same without the error: the place was checked under another kind.
@@ -74,6 +84,7 @@ class Reader {
   };
   void add(Place place, const std::string& path, std::string found, std::string expected);
   void check(const Reference& reference);
+  [[nodiscard]] std::optional<Place> nearest_place(std::string_view path) const;
 
   const SourceText& source_;
   std::string file_;
@@ -81,11 +92,12 @@ class Reader {
   const SecretSource& secrets_;
   const MatcherFactory& matchers_;
   std::string path_;
-  std::map<std::string, Place> places_;  ///< Of every path that was read.
+  std::map<std::string, Place, std::less<>> places_;  ///< Of every path that was read.
   std::map<std::string, std::map<std::string, Place>> defined_;
   std::vector<Reference> references_;
   std::vector<std::string> literal_secrets_;
   std::vector<ConfigError> errors_;
+  std::vector<ConfigWarning> warnings_;
 };
 
 }  // namespace deskwire::config

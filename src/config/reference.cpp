@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The tables as a page for people: docs/configuration.md.
 #include "config/config.hpp"
+#include "config/lint.hpp"
 #include "config/tables.hpp"
 
 namespace deskwire::config {
@@ -13,7 +14,8 @@ constexpr std::string_view kIntroduction =
 One YAML file describes a desk. `deskwire check FILE` reads it as the daemon would and tells
 every mistake in one run, each as `file:line:column: path: found …, expected …`. SIGHUP reads it
 anew: queues, workflow, SLAs, calendars, skills and channels change at once and together; a file
-with a mistake changes nothing and says so in the log. `deskwire init` writes a first one,
+with a mistake changes nothing and says so in the log. What loads and will not do what it seems
+to be meant for is told as a [warning](#warnings). `deskwire init` writes a first one,
 `config/example.yaml` shows a whole one, and editors check it with `schemas/config.schema.json`.
 
 - **Durations** are written `90s`, `15m`, `8h`, `2d`, `1h30m`; **sizes** in bytes or as `64KiB`,
@@ -48,6 +50,20 @@ A fact that is true or false is a condition of its own.
 [RE2]: https://github.com/google/re2/wiki/Syntax
 
 | fact | type |
+|---|---|
+)";
+
+constexpr std::string_view kWarnings = R"(
+## Warnings
+
+`deskwire check FILE` tells each as `file:line:column: warning: path: … [kind]` and ends with 0;
+with `--strict` they count as errors and it ends with 78. A start and a reload write them to the
+log and go on, and the console's policy page shows them. A warning is given only for what is
+certain: nothing is said of a condition that may hold some day. Users may be kept in the desk
+instead of the file, so what is said of users is said of the file's alone, and of a file without
+an agent nothing is.
+
+| kind | what it tells |
 |---|---|
 )";
 
@@ -93,6 +109,9 @@ class ReferenceWriter {
     out_ += kLanguage;
     for (const auto& fact : fact_table())
       out_ += "| `" + std::string(fact.name) + "` | " + std::string(words(fact.type)) + " |\n";
+    out_ += kWarnings;
+    for (const auto& kind : warning_kinds())
+      out_ += "| `" + std::string(kind.name) + "` | " + cell(kind.about) + " |\n";
     return std::move(out_);
   }
 

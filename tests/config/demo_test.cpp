@@ -124,6 +124,7 @@ TEST_CASE("the example loads when its secrets are there") {
     for (const auto& error : config.error()) FAIL_CHECK(to_string(error));
   REQUIRE(config);
   CHECK_FALSE(config->demo);
+  for (const auto& warning : config->warnings) FAIL_CHECK(to_string(warning));
   CHECK(config->policy->moves.size() == 1);
   CHECK(config->channels.sms.at(0).tokens.size() == 2);
   CHECK(config->channels.voice.at(0).phones.at(1).address == "sip:bob@pbx.example.com");
