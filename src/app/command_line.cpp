@@ -25,10 +25,11 @@ void add_serve(CLI::App& app, CommandLine& out) {
 }
 
 void add_check(CLI::App& app, CommandLine& out) {
-  auto* verb =
-      app.add_subcommand("check", "check a configuration and list every error with its place");
+  auto* verb = app.add_subcommand(
+      "check", "check a configuration and list every error and warning with its place");
   auto options = std::make_shared<CheckOptions>();
   verb->add_option("file", options->config, "configuration file")->required();
+  verb->add_flag("--strict", options->strict, "fail on warnings too");
   verb->callback([&out, options] { out.check = *options; });
 }
 

@@ -18,6 +18,7 @@ struct ServeOptions {
 
 struct CheckOptions {
   std::filesystem::path config;
+  bool strict = false;  ///< Warnings count as errors.
 };
 
 struct InitOptions {

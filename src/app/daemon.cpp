@@ -296,6 +296,7 @@ asio::awaitable<void> Daemon::reload() {
     calls_.reload(*loaded);
     co_await users_.seed(loaded->users);
     config_ = std::move(*loaded);
+    tell_warnings(config_, TellErrors::in_log);
     spdlog::info("policy version {} is in force; listeners and storage change at the next start",
                  config_.policy->version);
   } catch (const std::exception& error) {

@@ -40,6 +40,15 @@ std::optional<config::Config> load_config(const std::filesystem::path& file, Nam
   return std::move(*loaded);
 }
 
+void tell_warnings(const config::Config& config, TellErrors tell) {
+  for (const auto& warning : config.warnings) {
+    if (tell == TellErrors::in_log)
+      spdlog::warn("configuration: {}", to_string(warning));
+    else
+      std::fprintf(stderr, "%s\n", to_string(warning).c_str());
+  }
+}
+
 std::vector<NameRow> new_names(const NameIds& before, const NameIds& now) {
   std::vector<NameRow> rows;
   for (const auto& [key, id] : now.ids)

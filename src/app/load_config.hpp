@@ -18,6 +18,9 @@ enum class TellErrors : std::uint8_t { in_log, on_terminal };
 std::optional<config::Config> load_config(const std::filesystem::path& file, NameIds& ids,
                                           TellErrors tell);
 
+/// What the configuration says that has no effect or contradicts itself, a line each.
+void tell_warnings(const config::Config& config, TellErrors tell);
+
 /// Names in `now` that `before` does not have, to be kept with the next batch.
 std::vector<NameRow> new_names(const NameIds& before, const NameIds& now);
 

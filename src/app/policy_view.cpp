@@ -54,6 +54,28 @@ class KnownSources final : public config::SecretSource {
   mutable std::set<std::string> variables_, files_;
 };
 
+json::array rows(const std::vector<config::ConfigError>& errors) {
+  json::array out;
+  for (const config::ConfigError& error : errors)
+    out.push_back({{"line", error.line},
+                   {"column", error.column},
+                   {"path", error.path},
+                   {"found", error.found},
+                   {"expected", error.expected}});
+  return out;
+}
+
+json::array rows(const std::vector<config::ConfigWarning>& warnings) {
+  json::array out;
+  for (const config::ConfigWarning& warning : warnings)
+    out.push_back({{"line", warning.line},
+                   {"column", warning.column},
+                   {"path", warning.path},
+                   {"kind", warning.kind},
+                   {"text", warning.text}});
+  return out;
+}
+
 }  // namespace
 
 std::function<json::object()> read_policy(std::filesystem::path file, NameIds ids,
@@ -77,24 +99,18 @@ std::function<json::object()> read_policy(std::filesystem::path file, NameIds id
   };
 }
 
-std::function<json::array()> check_policy(std::filesystem::path file, std::string text,
-                                          NameIds ids) {
+std::function<json::object()> check_policy(std::filesystem::path file, std::string text,
+                                           NameIds ids) {
   return [file = std::move(file), text = std::move(text), ids = std::move(ids)]() mutable {
     const std::filesystem::path folder = std::filesystem::absolute(file).parent_path();
     KnownSources sources(folder.lexically_normal());
     NameIds scratch = ids;
     (void)config::load(file, sources, scratch);
     sources.learning = false;
-    json::array out;
     const auto loaded = config::load_text(text, file.filename().string(), folder, sources, ids);
-    if (loaded) return out;
-    for (const config::ConfigError& error : loaded.error())
-      out.push_back({{"line", error.line},
-                     {"column", error.column},
-                     {"path", error.path},
-                     {"found", error.found},
-                     {"expected", error.expected}});
-    return out;
+    if (loaded)
+      return json::object{{"errors", json::array()}, {"warnings", rows(loaded->warnings)}};
+    return json::object{{"errors", rows(loaded.error())}, {"warnings", json::array()}};
   };
 }
 

@@ -16,10 +16,11 @@ namespace deskwire::app {
 /// is not shown; `version` is the policy's in force. For a worker.
 [[nodiscard]] std::function<boost::json::object()> read_policy(std::filesystem::path file,
                                                                NameIds ids, std::uint64_t version);
-/// `[{line, column, path, found, expected}]`, for a worker. `ids` are a copy: nothing is kept.
+/// `{errors, warnings}`, `[{line, column, path, found, expected}]` and, of a text without errors,
+/// `[{line, column, path, kind, text}]`, for a worker. `ids` are a copy: nothing is kept.
 /// Beside the file's own folder only what the file itself names is looked up, so that nobody learns
 /// here what else the machine has.
-[[nodiscard]] std::function<boost::json::array()> check_policy(std::filesystem::path file,
-                                                               std::string text, NameIds ids);
+[[nodiscard]] std::function<boost::json::object()> check_policy(std::filesystem::path file,
+                                                                std::string text, NameIds ids);
 
 }  // namespace deskwire::app

@@ -36,6 +36,7 @@ int serve(const ServeOptions& options) {
   NameIds ids = known;
   auto config = load_config(options.config, ids, TellErrors::in_log);
   if (!config) return kConfiguration;
+  tell_warnings(*config, TellErrors::in_log);
   override_listeners(*config, options);
   std::vector<NameRow> names = new_names(known, ids);
   Daemon daemon(options, std::move(*config), std::move(store), std::move(ids), std::move(names));

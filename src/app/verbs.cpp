@@ -83,9 +83,16 @@ int run_check(const CheckOptions& options) {
   NameIds scratch;
   const auto config = load_config(options.config, scratch, TellErrors::on_terminal);
   if (!config) return kConfiguration;
-  std::printf("%s: ok: %zu queues, %zu rules, %zu users, %zu mailboxes\n", options.config.c_str(),
-              config->policy->queues.size(), config->policy->workflow.size(), config->users.size(),
-              config->channels.email.size());
+  tell_warnings(*config, TellErrors::on_terminal);
+  const std::size_t warnings = config->warnings.size();
+  const std::string told =
+      warnings == 0 ? "" : std::to_string(warnings) + (warnings == 1 ? " warning" : " warnings");
+  if (options.strict && warnings > 0)
+    return complain(kConfiguration, options.config.string() + ": " + told);
+  std::printf("%s: ok: %zu queues, %zu rules, %zu users, %zu mailboxes%s%s\n",
+              options.config.c_str(), config->policy->queues.size(),
+              config->policy->workflow.size(), config->users.size(), config->channels.email.size(),
+              told.empty() ? "" : ", ", told.c_str());
   return kStopped;
 }
 

@@ -40,7 +40,7 @@ struct ConsoleSettings {
   /// on a worker.
   std::function<std::function<boost::json::object()>()> policy_text{};
   /// The errors of a text, `[{line, column, path, found, expected}]`; checked on a worker.
-  std::function<std::function<boost::json::array()>(std::string text)> check_policy{};
+  std::function<std::function<boost::json::object()>(std::string text)> check_policy{};
   TicketSearch* search = nullptr;  ///< Without one there is no ticket.search.
 
   std::chrono::milliseconds log_in_within{10'000};

@@ -157,9 +157,8 @@ Methods::Answer Methods::check_policy(SessionPtr session, Params params) {
   if (!reader.ok()) co_return std::unexpected(rpc_invalid(reader.error()));
   if (session->who->role != Role::admin || !settings_.check_policy)
     co_return std::unexpected(not_allowed());
-  json::array errors =
-      co_await desk_.workers().run(Workers::Pool::parse, settings_.check_policy(std::move(text)));
-  co_return json::object{{"errors", std::move(errors)}};
+  co_return co_await desk_.workers().run(Workers::Pool::parse,
+                                         settings_.check_policy(std::move(text)));
 }
 
 /// The journal as people read it, the newest first: who did what when, by ids.

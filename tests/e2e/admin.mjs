@@ -96,6 +96,11 @@ try {
   await page.getByLabel("Paste the file here").fill(text.replace("default_queue: general", "default_queue: nowhere"));
   await page.getByRole("button", { name: "Check" }).click();
   await page.getByRole("alert").getByText(/Line \d+/).first().waitFor();
+  // What was blanked has to be something again; then the text loads, and a rule behind another is only warned of.
+  const whole = text.replaceAll("***", "whsec_ZGVtby1jdGktc2VjcmV0");
+  await page.getByLabel("Paste the file here").fill(whole.replace("  rules:\n", "  rules:\n  - {name: all, when: 'true', queue: general}\n"));
+  await page.getByRole("button", { name: "Check" }).click();
+  await page.getByRole("list", { name: "Warnings" }).getByText(/Line \d+, column \d+.*never reached: "all"/).first().waitFor();
   await checked(page, "admin-policy");
   for (const part of ["Outbox", "Quarantine", "Audit"]) {
     await page.getByRole("link", { name: part }).click();

@@ -2,6 +2,7 @@
 """What goes wrong around a daemon: each fault has a clear message, the contract's exit code, and loses nothing."""
 import asyncio
 import os
+import signal
 import smtplib
 import socket
 import sqlite3
@@ -35,6 +36,26 @@ class Faults(unittest.TestCase):
 
     def test_check_accepts_the_demo(self):
         self.exits(0, command=[BINARY, "check", self.desk.path])
+
+    def test_warnings_have_a_place_and_stop_nothing_unless_they_are_to(self):
+        rules = self.desk.config["workflow"]["rules"]
+        rules.insert(0, {"name": "all", "when": "true", "queue": "general"})
+        self.desk.write_config()
+        before, found, _ = self.desk.path.read_text().partition("    when: message.any contains")
+        self.assertTrue(found)
+        line = before.count("\n") + 1
+        told = f'deskwire.yaml:{line}:11: warning: workflow.rules[1].when: this rule is never reached: "all" in line'
+        done = self.exits(0, told, "[unreachable]", command=[BINARY, "check", self.desk.path])
+        self.assertRegex(done.stdout, r": ok: .*, \d warnings\n$")
+        done = self.exits(78, told, "warnings", command=[BINARY, "check", "--strict", self.desk.path])
+        self.assertEqual(done.stdout, "")
+        self.desk.start()
+        self.assertEqual(self.desk.log().count("workflow.rules[1].when: this rule is never reached"), 1)
+        self.desk.process.send_signal(signal.SIGHUP)
+        wait_until(lambda: self.desk.log().count("workflow.rules[1].when: this rule is never reached") == 2, "the reload's warning")
+        del rules[0]
+        self.desk.write_config()
+        self.exits(0, command=[BINARY, "check", "--strict", self.desk.path])
 
     def test_a_usage_error_is_64(self):
         self.exits(64, command=[BINARY, "serve", "--no-such-flag"])
@@ -92,7 +113,6 @@ class Faults(unittest.TestCase):
         self.assertEqual(status, 503)
 
     def test_a_bad_reload_keeps_the_old_policy_and_says_so(self):
-        import signal
         self.desk.start()
         good = self.desk.path.read_text()
         self.desk.path.write_text(good.replace("workflow:", "worfklow:", 1))

@@ -111,6 +111,13 @@ class Interfaces(unittest.IsolatedAsyncioTestCase):
         self.assertNotIn(PASSWORD, policy["text"])
         self.assertEqual((await ask(admin, "policy.check", text=policy["text"].replace("queues:", "qeues:")))["errors"][0]["line"] > 0, True)
         self.assertTrue(policy["in_force"])
+        self.assertEqual(await ask(admin, "policy.check", text=desk.path.read_text()), {"errors": [], "warnings": []})
+        config = yaml.safe_load(desk.path.read_text())
+        config["workflow"]["rules"].insert(0, {"name": "all", "when": "true", "queue": "general"})
+        answer = await ask(admin, "policy.check", text=yaml.safe_dump(config))
+        self.assertEqual(answer["errors"], [])
+        self.assertEqual({(one["kind"], one["path"]) for one in answer["warnings"]},
+                         {("unreachable", f"workflow.rules[{n}].when") for n in range(1, len(config["workflow"]["rules"]))})
         await self.ask_about_files(desk, admin, ask)
         self.assertEqual((await ask(admin, "audit.list", limit=1))["items"][0]["command"], "PutAgent")
         await admin.close()

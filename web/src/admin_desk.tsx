@@ -104,11 +104,15 @@ export function Quarantine() {
 }
 
 interface PolicyError { line: number; column: number; path: string; found: string; expected: string }
+interface PolicyWarning { line: number; column: number; path: string; kind: string; text: string }
+interface PolicyCheck { errors: PolicyError[]; warnings: PolicyWarning[] }
+
+const Place = ({ one }: { one: PolicyError | PolicyWarning }) => <><strong>Line {one.line}, column {one.column}</strong> {one.path && <code>{one.path}</code>}</>;
 
 export function Policy() {
-  const [policy, setPolicy] = useState<{ version: number; file: string; text: string; in_force: boolean } | null>(null), [tried, setTried] = useState(""), [errors, setErrors] = useState<PolicyError[] | null>(null);
+  const [policy, setPolicy] = useState<{ version: number; file: string; text: string; in_force: boolean } | null>(null), [tried, setTried] = useState(""), [checked, setChecked] = useState<PolicyCheck | null>(null);
   useEffect(() => void wire.call<typeof policy>("policy.get").then(setPolicy, fail), []);
-  const check = () => wire.call<{ errors: PolicyError[] }>("policy.check", { text: tried }).then((answer) => setErrors(answer.errors), fail);
+  const check = () => wire.call<PolicyCheck>("policy.check", { text: tried }).then(setChecked, fail);
   if (!policy) return <section><h2>Policy</h2><div class="skeleton tall" aria-label="Loading" /></section>;
   return (
     <section>
@@ -117,12 +121,16 @@ export function Policy() {
       {!policy.in_force && <p role="status" class="due soon">This file was changed and is not in force: check it, then take it over. What runs is still the one before.</p>}
       <pre class="code policy" tabIndex={0} aria-label="The policy's file">{policy.text.split("\n").map((line, n) => <span key={n} class="line-of" data-n={n + 1}>{line}{"\n"}</span>)}</pre>
       <h3>Check a text before you take it over</h3>
-      <label class="field">Paste the file here<textarea class="code" rows={8} spellcheck={false} value={tried} onInput={(e) => { setTried(e.currentTarget.value); setErrors(null); }} /></label>
+      <label class="field">Paste the file here<textarea class="code" rows={8} spellcheck={false} value={tried} onInput={(e) => { setTried(e.currentTarget.value); setChecked(null); }} /></label>
       <p class="row end"><button class="primary" disabled={!tried.trim()} onClick={check}>Check</button></p>
-      {errors && !errors.length && <p role="status" class="due fine">It would load without a complaint.</p>}
-      {errors && errors.length > 0 && (
-        <div role="alert"><ul class="errors">{errors.map((one, n) => (
-          <li key={n}><strong>Line {one.line}, column {one.column}</strong> {one.path && <code>{one.path}</code>}: found {one.found}, expected {one.expected}</li>))}</ul></div>
+      {checked && !checked.errors.length && <p role="status" class={checked.warnings.length ? "due soon" : "due fine"}>{checked.warnings.length ? "It would load, and some of it may not do what it is meant to:" : "It would load without a complaint."}</p>}
+      {checked && checked.errors.length > 0 && (
+        <div role="alert"><ul class="errors">{checked.errors.map((one, n) => (
+          <li key={n}><Place one={one} />: found {one.found}, expected {one.expected}</li>))}</ul></div>
+      )}
+      {checked && checked.warnings.length > 0 && (
+        <ul class="errors warnings" aria-label="Warnings">{checked.warnings.map((one, n) => (
+          <li key={n}><Place one={one} />: {one.text}</li>))}</ul>
       )}
     </section>
   );
