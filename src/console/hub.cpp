@@ -152,21 +152,16 @@ void Hub::doubt(AgentId agent) {
   std::vector<SessionPtr> doubted;
   for (const SessionPtr& session : sessions_) {
     if (!session->who || session->who->id != agent) continue;
-    session->stale = true;
+    ++session->doubts;
     doubted.push_back(session);
   }
   tasks_.spawn(look_at(std::move(doubted)));
 }
 
 asio::awaitable<bool> Hub::look_again(const SessionPtr& session) {
-  session->stale = false;
-  std::optional<SignedIn> known;
-  try {
-    known = co_await desk_.sign_in().who(session->token);
-  } catch (const Busy&) {
-    session->stale = true;
-    throw;
-  }
+  const std::uint32_t doubts = session->doubts;
+  const std::optional<SignedIn> known = co_await desk_.sign_in().who(session->token);
+  session->settled = std::max(session->settled, doubts);
   if (!session->who) co_return true;  // A connect was not taken meanwhile.
   const bool same = known && known->who.role == session->who->role;
   if (!known)
@@ -182,7 +177,7 @@ asio::awaitable<void> Hub::look_at(std::vector<SessionPtr> sessions) {
     try {
       co_await look_again(session);
     } catch (const Busy&) {
-      // Still stale, if it was: asked again with its next call, or with the next round.
+      // Still in doubt, if it was: asked again with its next call, or with the next round.
     }
   }
 }

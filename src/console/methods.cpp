@@ -81,7 +81,7 @@ asio::awaitable<RpcResult> Methods::call(SessionPtr session, RpcCall call) {
     co_return std::unexpected(
         RpcError{.code = RpcCode::unauthenticated, .message = "log in first", .data = {}});
   try {
-    if (session->stale && !co_await hub_.look_again(session))
+    if (session->doubted() && !co_await hub_.look_again(session))
       co_return std::unexpected(RpcError{
           .code = RpcCode::unauthenticated, .message = "the log-in has changed", .data = {}});
     co_return co_await (*handler)(session, std::move(call.params));

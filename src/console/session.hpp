@@ -23,7 +23,10 @@ struct Session {
   std::string cookie;            ///< The token that came with the upgrade; may be empty.
   std::optional<Principal> who;  ///< Set once signed in; never changes after that.
   std::string token;
-  bool stale = false;  ///< Its log-in changed: nothing is done before it was looked at again.
+  /// How often its log-in changed, and up to which change it was looked at again; nothing is done
+  /// in between.
+  std::uint32_t doubts = 0, settled = 0;
+  [[nodiscard]] bool doubted() const { return settled != doubts; }
   RateLimiter calls;
   bool answering = false;  ///< A call is under way.
   /// Why the socket is closed, once that call is answered.
