@@ -55,6 +55,7 @@ constexpr auto kNames = std::to_array<std::string_view>({
     "TicketWoken",
     "TicketTagged",
     "MessageWithdrawn",
+    "ActNoted",
 });
 static_assert(kNames.size() == std::variant_size_v<Event>);
 

@@ -82,6 +82,7 @@ DESKWIRE_FIELDS(ConsentChanged, identity, customer, channel, consent, at);
 DESKWIRE_FIELDS(TicketSnoozed, ticket, agent, until, at);
 DESKWIRE_FIELDS(TicketWoken, ticket, agent, cause, at);
 DESKWIRE_FIELDS(TicketTagged, ticket, added, removed, at);
+DESKWIRE_FIELDS(ActNoted, act, whom, thing, at);
 DESKWIRE_FIELDS(MessageWithdrawn, message, ticket, at);
 
 }  // namespace deskwire::codec

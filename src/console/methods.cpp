@@ -100,6 +100,14 @@ asio::awaitable<Submission> Methods::submit(const SessionPtr& session, CommandBo
   co_return done;
 }
 
+/// What was done stays done if this cannot be kept; the log has it then.
+asio::awaitable<void> Methods::remember(const SessionPtr& session, NoteAct act) {
+  const AgentId by = session->who->id;
+  const Submission kept = co_await submit(session, act);
+  if (kept.kind != Submission::Kind::done)
+    spdlog::warn("the journal did not take that user {} did: {}", by.value, name(act.act));
+}
+
 /// A repeated command was decided before now; everything up to here holds its outcome.
 std::uint64_t Methods::wire_seq(const Receipt& receipt) const {
   return receipt.seq == 0 ? hub_.head().wire() : Cursor::end_of(receipt.seq).wire();

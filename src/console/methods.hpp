@@ -128,6 +128,8 @@ class Methods {
 
   [[nodiscard]] std::uint64_t wire_seq(const Receipt& receipt) const;
   boost::asio::awaitable<Submission> submit(const SessionPtr& session, CommandBody body);
+  /// Puts into the journal what was done without a command.
+  boost::asio::awaitable<void> remember(const SessionPtr& session, NoteAct act);
 
   const ConsoleSettings& settings_;
   FrontDesk& desk_;

@@ -85,6 +85,7 @@ Methods::Answer Methods::put_macro(SessionPtr session, Params params) {
     store.put_record(record, kMacros);
   };
   co_await desk_.workers().store(std::move(job));
+  co_await remember(session, {.act = DeskAct::macro_saved, .whom = {}, .thing = macro->id});
   co_return json::object{{"macro", std::move(row)}};
 }
 
@@ -108,6 +109,7 @@ Methods::Answer Methods::delete_macro(SessionPtr session, Params params) {
     store.delete_record(std::string(kMacroKind), std::to_string(id));
   };
   co_await desk_.workers().store(std::move(job));
+  co_await remember(session, {.act = DeskAct::macro_deleted, .whom = {}, .thing = id});
   co_return json::object{};
 }
 

@@ -3,6 +3,7 @@
 // factor; tokens for other systems.
 #include <algorithm>
 #include <boost/json/array.hpp>
+#include <charconv>
 #include <utility>
 
 #include "auth/password.hpp"
@@ -27,6 +28,14 @@ constexpr std::uint64_t kMostCapacity = 1'000;
 constexpr std::uint32_t kSessions = 500;
 constexpr std::size_t kSessionIdLength = 12;
 constexpr std::uint64_t kTokenDays = 3'650;
+
+/// How the journal names a token or session: the beginning of its hash as a number.
+std::uint64_t number_of(std::string_view hash) {
+  std::uint64_t out = 0;
+  const std::string_view head = hash.substr(0, kSessionIdLength);
+  std::from_chars(head.data(), head.data() + head.size(), out, 16);
+  return out;
+}
 
 RpcError not_allowed() { return rpc_error(Refusal::not_allowed); }
 
@@ -148,8 +157,11 @@ Methods::Answer Methods::put_user(SessionPtr session, Params params) {
   if (!is_admin(session)) co_return std::unexpected(not_allowed());
   const auto mode = add ? Accounts::Mode::add : Accounts::Mode::change;
   const Actor by{.kind = ActorKind::agent, .agent = session->who->id};
+  const bool password = change.password.has_value();
   const auto done = co_await desk_.accounts().put(std::move(change), mode, by);
   if (!done) co_return std::unexpected(told(done.error()));
+  if (password)
+    co_await remember(session, {.act = DeskAct::password_set, .whom = done->id, .thing = 0});
   co_return json::object{{"user", co_await user_row(done->id)}};
 }
 
@@ -168,6 +180,7 @@ Methods::Answer Methods::set_password(SessionPtr session, Params params) {
   if (refused) co_return std::unexpected(told("the current password is another one"));
   const auto done = co_await desk_.accounts().put(std::move(change), Accounts::Mode::change);
   if (!done) co_return std::unexpected(told(done.error()));
+  co_await remember(session, {.act = DeskAct::password_set, .whom = done->id, .thing = 0});
   co_return json::object{};
 }
 
@@ -202,6 +215,9 @@ Methods::Answer Methods::revoke_session(SessionPtr session, Params params) {
   });
   if (row == found.end()) co_return std::unexpected(told("there is no such session"));
   co_await desk_.sign_in().end_session(row->token_hash);
+  co_await remember(
+      session,
+      {.act = DeskAct::session_ended, .whom = row->user, .thing = number_of(row->token_hash)});
   session->after_answer = [this, hash = row->token_hash] { hub_.drop_session(hash); };
   co_return json::object{};
 }
@@ -229,6 +245,8 @@ Methods::Answer Methods::create_token(SessionPtr session, Params params) {
   if (row == nullptr || !row->enabled) co_return std::unexpected(rpc_error(Refusal::no_such_agent));
   const auto drawn = co_await desk_.sign_in().api_tokens().create(
       std::move(label), row->id, settings_.now(), days(static_cast<std::int64_t>(life)));
+  co_await remember(
+      session, {.act = DeskAct::token_created, .whom = row->id, .thing = number_of(drawn.row.id)});
   co_return json::object{{"token", drawn.token}, {"row", token_row(drawn.row, *people)}};
 }
 
@@ -237,8 +255,10 @@ Methods::Answer Methods::revoke_token(SessionPtr session, Params params) {
   std::string id = reader.text("id", kNameBytes);
   if (!reader.ok()) co_return std::unexpected(rpc_invalid(reader.error()));
   if (!is_admin(session)) co_return std::unexpected(not_allowed());
-  if (!co_await desk_.sign_in().revoke_api_token(std::move(id)))
-    co_return std::unexpected(told("there is no such token"));
+  const auto gone = co_await desk_.sign_in().revoke_api_token(std::move(id));
+  if (!gone) co_return std::unexpected(told("there is no such token"));
+  co_await remember(
+      session, {.act = DeskAct::token_revoked, .whom = gone->user, .thing = number_of(gone->id)});
   co_return json::object{};
 }
 
@@ -263,6 +283,8 @@ Methods::Answer Methods::confirm_totp(SessionPtr session, Params params) {
       session->who->id, std::move(code), settings_.now());
   if (!codes)
     co_return std::unexpected(told("this is not the code that the app shows now; try the next"));
+  co_await remember(session,
+                    {.act = DeskAct::second_factor_on, .whom = session->who->id, .thing = 0});
   json::array recovery(codes->begin(), codes->end());
   co_return json::object{{"recovery_codes", std::move(recovery)}};
 }
@@ -287,6 +309,7 @@ Methods::Answer Methods::disable_totp(SessionPtr session, Params params) {
     co_return std::unexpected(told("this code is wrong, over, or was used"));
   }
   co_await desk_.sign_in().second_factor().disable(of);
+  co_await remember(session, {.act = DeskAct::second_factor_off, .whom = of, .thing = 0});
   co_return json::object{};
 }
 

@@ -131,10 +131,10 @@ asio::awaitable<std::optional<SignInRefused>> SignIn::check_code(const Principal
   co_return SignInRefused{.kind = SignInRefused::Kind::code_needed, .retry_after = {}};
 }
 
-asio::awaitable<bool> SignIn::revoke_api_token(std::string id) {
-  const auto token = co_await api_tokens_.revoke(std::move(id));
+asio::awaitable<std::optional<ApiToken>> SignIn::revoke_api_token(std::string id) {
+  auto token = co_await api_tokens_.revoke(std::move(id));
   if (token) forget_user(token->user);
-  co_return token.has_value();
+  co_return token;
 }
 
 /// Asks as its user, for as long as it is good; nothing slides.

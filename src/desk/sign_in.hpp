@@ -70,8 +70,8 @@ class SignIn {
   /// The same for a code of somebody's authenticator app.
   boost::asio::awaitable<std::optional<SignInRefused>> check_code(const Principal& who,
                                                                   std::string code);
-  /// False if there is none of that id.
-  boost::asio::awaitable<bool> revoke_api_token(std::string id);
+  /// The one that is gone; nothing if there is none of that id.
+  boost::asio::awaitable<std::optional<ApiToken>> revoke_api_token(std::string id);
   /// A log-in changed: its cached sessions are looked at again.
   void forget_user(AgentId user);
   /// Who keeps sockets open asks again who somebody is when told so here.

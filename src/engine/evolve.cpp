@@ -272,6 +272,8 @@ class Fold {
     });
   }
 
+  void operator()(const ActNoted&) const {}
+
   void operator()(const MessageWithdrawn& e) const {
     if (s_.outbox.erase(e.message) == 0) return;
     rearm(e.ticket, [](Ticket& t) { --t.held; });

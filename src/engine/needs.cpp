@@ -74,6 +74,7 @@ class Collect {
   void operator()(const ClockStepped&) {}
   void operator()(const Restarted&) {}
   void operator()(const Tick&) {}
+  void operator()(const NoteAct&) {}
 
   Needs needs;
 

@@ -144,4 +144,18 @@ Outcome decide(Desk& desk, const PutAgent& command) {
   return {};
 }
 
+Outcome decide(Desk& desk, const NoteAct& command) {
+  if (command.act == DeskAct::none) return std::unexpected(Refusal::invalid_argument);
+  const auto agent = agent_or_system(desk);
+  if (!agent) return std::unexpected(agent.error());
+  const bool macro = command.act == DeskAct::macro_saved || command.act == DeskAct::macro_deleted;
+  const bool own = *agent != nullptr && (*agent)->id == command.whom;
+  if (macro && *agent != nullptr && (*agent)->role == Role::agent)
+    return std::unexpected(Refusal::not_allowed);
+  if (!macro && !own)
+    if (const Outcome may = require_admin(desk); !may) return may;
+  desk.emit(ActNoted{command.act, command.whom, command.thing, desk.now});
+  return {};
+}
+
 }  // namespace deskwire

@@ -16,5 +16,6 @@ void end_grace(Desk& desk, AgentId agent);
 [[nodiscard]] Outcome decide(Desk& desk, const AgentConnected& command);
 [[nodiscard]] Outcome decide(Desk& desk, const AgentDisconnected& command);
 [[nodiscard]] Outcome decide(Desk& desk, const PutAgent& command);
+[[nodiscard]] Outcome decide(Desk& desk, const NoteAct& command);
 
 }  // namespace deskwire

@@ -77,6 +77,7 @@ class Note {
     agent(e.agent);
   }
   void operator()(const TicketTagged& e) const { ticket(e.ticket); }
+  void operator()(const ActNoted&) const {}
   void operator()(const MessageWithdrawn& e) const {
     outbox(e.message);
     ticket(e.ticket);

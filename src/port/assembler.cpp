@@ -16,12 +16,12 @@ namespace deskwire {
 namespace {
 
 constexpr auto kCommandNames = std::to_array<std::string_view>(
-    {"ReceiveMessage",    "AcceptOffer",    "DeclineOffer",   "SetPresence",   "AgentConnected",
-     "AgentDisconnected", "SendReply",      "AddNote",        "CreateTicket",  "SetPending",
-     "SetOnHold",         "ResolveTicket",  "TransferTicket", "SetPriority",   "ClaimTicket",
-     "StartSend",         "RecordDelivery", "PutAgent",       "ReplacePolicy", "ClockStepped",
-     "Restarted",         "Tick",           "AttachMedia",    "BindIdentity",  "SnoozeTicket",
-     "UnsnoozeTicket",    "TagTicket",      "WithdrawMessage"});
+    {"ReceiveMessage",    "AcceptOffer",    "DeclineOffer",    "SetPresence",   "AgentConnected",
+     "AgentDisconnected", "SendReply",      "AddNote",         "CreateTicket",  "SetPending",
+     "SetOnHold",         "ResolveTicket",  "TransferTicket",  "SetPriority",   "ClaimTicket",
+     "StartSend",         "RecordDelivery", "PutAgent",        "ReplacePolicy", "ClockStepped",
+     "Restarted",         "Tick",           "AttachMedia",     "BindIdentity",  "SnoozeTicket",
+     "UnsnoozeTicket",    "TagTicket",      "WithdrawMessage", "NoteAct"});
 static_assert(kCommandNames.size() == std::variant_size_v<CommandBody>);
 
 template <class T>

@@ -20,7 +20,7 @@ concept Silent =
           OfferDeclined, OfferExpired, OfferRescinded, OfferMoved, ClockStarted, ClockChanged,
           SlaWarned, SlaBreached, PresenceChanged, AgentConnectionChanged, AgentPut, SendStarted,
           DeliveryRecorded, PolicyReplaced, ClockStepNoted, DaemonRestarted, MessageAddressed,
-          ConsentChanged, TicketSnoozed, TicketWoken, MessageWithdrawn>;
+          ConsentChanged, TicketSnoozed, TicketWoken, MessageWithdrawn, ActNoted>;
 /// Where the ticket is and how it is marked, not what is said in it.
 template <class T>
 concept Moving =

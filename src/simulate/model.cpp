@@ -317,6 +317,7 @@ struct ModelFold {
       for (const std::string& tag : e.removed) t.tags.erase(tag);
     });
   }
+  void operator()(const ActNoted&) const {}
   void operator()(const MessageWithdrawn& e) const {
     std::erase_if(m.outbox_, [&](const OutboxView& item) { return item.message == e.message; });
     m.withdrawn_.insert(e.message);

@@ -119,8 +119,7 @@ class Interfaces(unittest.IsolatedAsyncioTestCase):
         self.assertEqual({(one["kind"], one["path"]) for one in answer["warnings"]},
                          {("unreachable", f"workflow.rules[{n}].when") for n in range(1, len(config["workflow"]["rules"]))})
         await self.ask_about_files(desk, admin, ask)
-        self.assertEqual((await ask(admin, "audit.list", limit=1))["items"][0]["command"], "PutAgent")
-        await admin.close()
+        self.assertEqual((await ask(admin, "audit.list", limit=1))["items"][0]["command"], "NoteAct")
         eve = await desk.console()
         await eve.call("session.login", user="eve", password="long enough")
         self.assertEqual(len((await ask(eve, "session.list"))["items"]), 1)
@@ -133,6 +132,11 @@ class Interfaces(unittest.IsolatedAsyncioTestCase):
         theirs = [one["id"] for one in (await eve.call("session.list"))["items"] if not one["current"]]
         await ask(eve, "session.revoke", id=theirs[0])
         await ask(eve, "user.password", current="long enough", password="longer still")
+        done = [(row["actor"], event["act"]) for row in (await ask(admin, "audit.list", limit=200))["items"]
+                for event in row["events"] if event["type"] == "ActNoted"]
+        expected = [("eve", act) for act in ("second_factor_on", "second_factor_off", "session_ended", "password_set")]
+        self.assertEqual(done[::-1][-7:], [("admin", act) for act in ("password_set", "token_created", "token_revoked")] + expected)
+        await admin.close()
 
     async def ask_about_files(self, desk, admin, ask):
         """What a checked text names outside the configuration's folder says nothing about the machine."""

@@ -194,3 +194,17 @@ TEST_CASE("load equals the sum of live assignments after any order of moves") {
   w.by(agent, TransferTicket{id, billing, {}, {}});
   CHECK(w.state().load_percent(agent) == 0);
 }
+
+TEST_CASE("what is done to the desk is noted for whoever may do it") {
+  World w;
+  const AgentId agent = w.someone();
+  const AgentId boss = w.someone();
+  w.put(boss, {.role = Role::admin});
+  CHECK(refused(w.by(agent, NoteAct{DeskAct::macro_saved, {}, 7}), Refusal::not_allowed));
+  CHECK(refused(w.by(agent, NoteAct{DeskAct::password_set, boss, 0}), Refusal::not_allowed));
+  CHECK(refused(w.by(boss, NoteAct{}), Refusal::invalid_argument));
+  const auto own = all<ActNoted>(w.by(agent, NoteAct{DeskAct::password_set, agent, 0})).at(0);
+  CHECK(own.whom == agent);
+  CHECK(own.at == w.now);
+  CHECK(all<ActNoted>(w.by(boss, NoteAct{DeskAct::macro_deleted, {}, 7})).at(0).thing == 7);
+}

@@ -141,6 +141,9 @@ interface Entry { seq: number; at: string; actor: string | null; command: string
 /** "TransferTicket": "transfer ticket". */
 const inWords = (name: string) => (name === "Tick" ? "a timer" : name.replace(/([a-z])([A-Z])/g, "$1 $2").toLowerCase());
 
+/** "ActNoted" says what it was itself. */
+const happened = (event: Entry["events"][number]) => (event.type === "ActNoted" ? String(event.act).replaceAll("_", " ") : inWords(event.type));
+
 export function Audit() {
   const [ticket, setTicket] = useState(""), [connections, setConnections] = useState(false);
   const list = useList<Entry>("audit.list", { connections, ...(ticket ? { ticket: Number(ticket) } : {}) }, "before");
@@ -150,8 +153,8 @@ export function Audit() {
         <label class="check"><input type="checkbox" checked={connections} onChange={(e) => setConnections(e.currentTarget.checked)} /> who came and went</label>
         <label class="row">Of ticket <input class="short" inputMode="numeric" value={ticket} placeholder="all" onInput={(e) => setTicket(e.currentTarget.value = e.currentTarget.value.replace(/\D/g, "").slice(0, 15))} /></label></header>
       <Table list={list} heads={["#", "When", "Who", "Did", "What came of it"]} empty="Nothing yet." row={(one) => (
-        <tr key={one.seq}><td class="number">{one.seq}</td><td><time>{exact(one.at)}</time></td><td class="number">{one.actor ?? "the desk"}</td><th scope="row">{inWords(one.command)}</th>
-          <td><details><summary>{one.events.map((event) => inWords(event.type)).join(", ")}</summary><pre class="code">{JSON.stringify(one.events, null, 1)}</pre></details></td></tr>
+        <tr key={one.seq}><td class="number">{one.seq}</td><td><time>{exact(one.at)}</time></td><td class="number">{one.actor ?? "the desk"}</td><th scope="row">{one.command === "NoteAct" ? "change the desk" : inWords(one.command)}</th>
+          <td><details><summary>{one.events.map(happened).join(", ")}</summary><pre class="code">{JSON.stringify(one.events, null, 1)}</pre></details></td></tr>
       )} />
     </section>
   );

@@ -200,13 +200,20 @@ struct WithdrawMessage {
   TicketId ticket;
   MessageId message;
 };
+/// Somebody did this to the desk itself, in rows that no command writes: kept in the journal, so
+/// that it can be asked who did. Macros take a supervisor, what is another's takes an admin.
+struct NoteAct {
+  DeskAct act = DeskAct::none;
+  AgentId whom;             ///< Whose password, token, session or second factor; zero: nobody's.
+  std::uint64_t thing = 0;  ///< The macro's id, or the number that names the token or session.
+};
 
 using CommandBody =
     std::variant<ReceiveMessage, AcceptOffer, DeclineOffer, SetPresence, AgentConnected,
                  AgentDisconnected, SendReply, AddNote, CreateTicket, SetPending, SetOnHold,
                  ResolveTicket, TransferTicket, SetPriority, ClaimTicket, StartSend, RecordDelivery,
                  PutAgent, ReplacePolicy, ClockStepped, Restarted, Tick, AttachMedia, BindIdentity,
-                 SnoozeTicket, UnsnoozeTicket, TagTicket, WithdrawMessage>;
+                 SnoozeTicket, UnsnoozeTicket, TagTicket, WithdrawMessage, NoteAct>;
 
 struct Command {
   Actor actor;

@@ -215,6 +215,12 @@ struct MessageWithdrawn {
   TicketId ticket;
   Instant at;
 };
+struct ActNoted {
+  DeskAct act = DeskAct::none;
+  AgentId whom;
+  std::uint64_t thing = 0;
+  Instant at;
+};  ///< See NoteAct; nothing in the engine changes by it.
 
 using Event =
     std::variant<CustomerCreated, TicketOpened, MessageReceived, MessageAddressed, ReplySent,
@@ -224,6 +230,6 @@ using Event =
                  SlaWarned, SlaBreached, PresenceChanged, AgentConnectionChanged, AgentPut,
                  SendStarted, DeliveryRecorded, PolicyReplaced, ClockStepNoted, DaemonRestarted,
                  MediaAttached, IdentityBound, ConsentChanged, TicketSnoozed, TicketWoken,
-                 TicketTagged, MessageWithdrawn>;
+                 TicketTagged, MessageWithdrawn, ActNoted>;
 
 }  // namespace deskwire

@@ -42,6 +42,18 @@ enum class Machine : std::uint8_t {
   no_reply,
   keyword
 };
+/// What somebody did to the desk itself, beside tickets and agents.
+enum class DeskAct : std::uint8_t {
+  none,
+  macro_saved,
+  macro_deleted,
+  token_created,
+  token_revoked,
+  password_set,
+  second_factor_on,
+  second_factor_off,
+  session_ended
+};
 /// How an offer ended.
 enum class OfferEnd : std::uint8_t {
   pending,
@@ -110,6 +122,8 @@ DESKWIRE_NAMES(Metric, "first_response", "resolution");
 DESKWIRE_NAMES(ClockState, "running", "paused", "met", "breached", "answered");
 DESKWIRE_NAMES(Machine, "none", "auto_reply", "bulk", "bounce", "own_address", "no_reply",
                "keyword");
+DESKWIRE_NAMES(DeskAct, "none", "macro_saved", "macro_deleted", "token_created", "token_revoked",
+               "password_set", "second_factor_on", "second_factor_off", "session_ended");
 DESKWIRE_NAMES(OfferEnd, "pending", "accepted", "declined", "ignored", "connection_lost",
                "rescinded");
 DESKWIRE_NAMES(RescindCause, "none", "restart", "ticket_left_queue", "agent_changed",
