@@ -7,6 +7,7 @@
 #include "http/json.hpp"
 #include "http/origin.hpp"
 #include "http/problem.hpp"
+#include "text/device.hpp"
 
 namespace deskwire {
 namespace asio = boost::asio;
@@ -120,7 +121,8 @@ Api::Answer Api::log_in(HttpRequest& request) {
   const std::string code = reader.optional_text("code", 32).value_or("");
   if (!reader.ok()) co_return problem(422, "invalid_body", reader.error());
   const std::string network = client_network(request.client);
-  const auto session = co_await sign_in_.log_in(user, password, code, network);
+  const auto session = co_await sign_in_.log_in(
+      user, password, code, {network, text::device_of(request.header("user-agent"))});
   if (!session) co_return refused(session.error());
   json::object out{{"token", session->token},
                    {"expires_at", wire::format_time(session->expires_at)},

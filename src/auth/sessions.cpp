@@ -5,12 +5,9 @@
 
 namespace deskwire {
 
-SessionRow SessionCache::open(const std::string& token_hash, AgentId user, Instant now) {
-  SessionRow row{.token_hash = token_hash,
-                 .user = user,
-                 .created_at = now,
-                 .expires_at = now + limits_.lifetime,
-                 .last_seen_at = now};
+SessionRow SessionCache::open(SessionRow row, Instant now) {
+  row.created_at = row.last_seen_at = now;
+  row.expires_at = now + limits_.lifetime;
   insert(row, now);
   return row;
 }

@@ -37,7 +37,7 @@ class SessionCache {
   };
 
   /// A new session's row, cached.
-  [[nodiscard]] SessionRow open(const std::string& token_hash, AgentId user, Instant now);
+  [[nodiscard]] SessionRow open(SessionRow row, Instant now);
   /// A row found in the store; nothing if it has ended by now.
   [[nodiscard]] std::optional<Hit> adopt(const SessionRow& row, Instant now);
   /// The cached session, its end moved; nothing if it is unknown here or has ended.

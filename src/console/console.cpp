@@ -8,6 +8,7 @@
 #include "http/origin.hpp"
 #include "http/rpc_loop.hpp"
 #include "http/server.hpp"
+#include "text/device.hpp"
 
 namespace deskwire {
 
@@ -33,6 +34,7 @@ asio::awaitable<void> Console::Impl::serve(std::shared_ptr<WebSocket> socket, Ht
     co_return;
   }
   session->network = client_network(request.client);
+  session->device = text::device_of(request.header("user-agent"));
   session->cookie = std::string(request.cookie(kSessionCookie).value_or(""));
   request = {};  // Its headers would stay for as long as the socket.
   session->socket->set_deadline(settings.log_in_within, CloseCode::not_signed_in,

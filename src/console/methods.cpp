@@ -58,6 +58,7 @@ Methods::Methods(const ConsoleSettings& settings, FrontDesk& desk, Hub& hub, con
   add("totp.confirm", &Methods::confirm_totp);
   add("totp.disable", &Methods::disable_totp);
   add("outbox.list", &Methods::list_outbox);
+  add("outbox.retry", &Methods::retry_outbox);
   add("quarantine.list", &Methods::list_quarantine);
   add("policy.get", &Methods::get_policy);
   add("policy.check", &Methods::check_policy);

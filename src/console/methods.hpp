@@ -87,6 +87,7 @@ class Methods {
 
   // methods_admin.cpp
   Answer list_outbox(SessionPtr session, Params params);
+  Answer retry_outbox(SessionPtr session, Params params);
   Answer list_quarantine(SessionPtr session, Params params);
   Answer get_policy(SessionPtr session, Params params);
   Answer check_policy(SessionPtr session, Params params);

@@ -130,6 +130,15 @@ Methods::Answer Methods::list_outbox(SessionPtr session, Params params) {
   co_return json::object{{"items", std::move(items)}, {"next", std::move(next)}};
 }
 
+Methods::Answer Methods::retry_outbox(SessionPtr session, Params params) {
+  JsonReader reader(params);
+  const auto id = reader.id<MessageId>("message");
+  if (!reader.ok()) co_return std::unexpected(rpc_invalid(reader.error()));
+  const auto done = co_await submit(session, HurryDelivery{id});
+  if (done.kind != Submission::Kind::done) co_return std::unexpected(rpc_error(done));
+  co_return json::object{};
+}
+
 Methods::Answer Methods::list_quarantine(SessionPtr session, Params params) {
   JsonReader reader(params);
   const auto limit =

@@ -96,6 +96,8 @@ json::object session_row(const SessionRow& row, const People& people, std::strin
           {"created_at", wire::time(row.created_at)},
           {"last_seen_at", wire::time(row.last_seen_at)},
           {"expires_at", wire::time(row.expires_at)},
+          {"device", wire::text_or_null(row.device)},
+          {"network", wire::text_or_null(row.network)},
           {"current", row.token_hash == mine}};
 }
 

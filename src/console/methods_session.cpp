@@ -64,8 +64,8 @@ asio::awaitable<std::expected<SignedIn, RpcError>> Methods::sign_in(const Sessio
     std::string password = params.text("password", PasswordHasher::kMaxBytes);
     std::string code = params.optional_text("code", kCodeBytes).value_or("");
     if (!params.ok()) co_return std::unexpected(rpc_invalid(params.error()));
-    auto done = co_await desk_.sign_in().log_in(std::move(user), std::move(password),
-                                                std::move(code), session->network);
+    auto done = co_await desk_.sign_in().log_in(
+        std::move(user), std::move(password), std::move(code), {session->network, session->device});
     if (!done) co_return std::unexpected(error_of(done.error()));
     co_return std::move(*done);
   }

@@ -20,6 +20,7 @@ struct Session {
 
   std::shared_ptr<WebSocket> socket;
   std::string network;           ///< What log-in limits count.
+  std::string device;            ///< What the client calls itself, in words.
   std::string cookie;            ///< The token that came with the upgrade; may be empty.
   std::optional<Principal> who;  ///< Set once signed in; never changes after that.
   std::string token;

@@ -47,13 +47,17 @@ json::object totals(const TotalFigures& figures) {
 json::array risks(const Board& board, const Sight& sight, const People& people) {
   json::array out;
   if (!sight.all()) return out;
-  for (const Risk& risk : risks_seen(board, sight, kRisks))
+  for (const Risk& risk : risks_seen(board, sight, kRisks)) {
+    const Remedy help = remedy(board, risk, people);
     out.push_back({{"ticket", risk.ticket.value},
                    {"due_at", wire::time(risk.due_at)},
                    {"queue", queue_name(risk.queue, *board.policy())},
                    {"place", risk.place},
                    {"expected_at", wire::time(risk.starts_at)},
-                   {"remedy", remedy(board, risk, people)}});
+                   {"remedy", help.words},
+                   {"act", wire::text_or_null(help.act)},
+                   {"agent", wire::text_or_null(people.user(help.agent))}});
+  }
   return out;
 }
 

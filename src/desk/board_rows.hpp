@@ -16,8 +16,8 @@ namespace deskwire::rows {
 
 /// `{waiting,oldest_at,level,due_in_30m,at_risk,agents_on,agents_free}`.
 [[nodiscard]] boost::json::object totals(const TotalFigures& figures);
-/// `[{ticket,due_at,queue,place,expected_at,remedy}]`, the soonest first; for those who may act on
-/// all of it, else empty.
+/// `[{ticket,due_at,queue,place,expected_at,remedy,act,agent}]`, the soonest first; for those who
+/// may act on all of it, else empty.
 [[nodiscard]] boost::json::array risks(const Board& board, const Sight& sight,
                                        const People& people);
 /// `{name,state,when,queue,over,under,for_seconds,value,since,raised_at}`.
@@ -26,7 +26,13 @@ namespace deskwire::rows {
 [[nodiscard]] boost::json::array alerts(const AlertBook& book, const Sight& sight,
                                         const Policy& policy);
 
-/// What a supervisor can do about a risk, in words: "bring back Ann, away for 12 min".
-[[nodiscard]] std::string remedy(const Board& board, const Risk& risk, const People& people);
+/// What a supervisor can do about a risk.
+struct Remedy {
+  std::string words;     ///< "bring back Ann, away for 12 min".
+  std::string_view act{};  ///< What does it at once: bring_back, give (to `agent`) or raise (its
+                         ///< priority); empty: nothing that one call does.
+  AgentId agent{};
+};
+[[nodiscard]] Remedy remedy(const Board& board, const Risk& risk, const People& people);
 
 }  // namespace deskwire::rows

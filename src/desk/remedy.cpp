@@ -35,17 +35,21 @@ class Search {
   Search(const Board& board, const Risk& risk, const People& people)
       : board_(board), risk_(risk), people_(people), queue_(board.policy()->queue(risk.queue)) {}
 
-  [[nodiscard]] std::string words() const {
-    if (queue_ == nullptr) return "take it over";
+  [[nodiscard]] Remedy best() const {
+    if (queue_ == nullptr) return {.words = "take it over"};
     if (const Agent* away = in_queue(Presence::away))
-      return "bring back " + shown(*away) + ", away for " +
-             in_words(board_.now() - away->presence_since);
-    if (const auto loan = from_elsewhere(); !loan.empty()) return loan;
+      return {.words = "bring back " + shown(*away) + ", away for " +
+                       in_words(board_.now() - away->presence_since),
+              .act = "bring_back",
+              .agent = away->id};
+    if (auto loan = from_elsewhere()) return std::move(*loan);
     if (const Agent* offline = in_queue(Presence::offline))
-      return "ask " + shown(*offline) + " to come online";
+      return {.words = "ask " + shown(*offline) + " to come online"};
     if (risk_.place > 1)
-      return "raise its priority, it is number " + std::to_string(risk_.place) + " in line";
-    return "take it over, or hand it to someone";
+      return {
+          .words = "raise its priority, it is number " + std::to_string(risk_.place) + " in line",
+          .act = "raise"};
+    return {.words = "take it over, or hand it to someone"};
   }
 
  private:
@@ -67,7 +71,7 @@ class Search {
   }
 
   /// Someone who is free, whose own queues have less to fear, and who could do this work.
-  [[nodiscard]] std::string from_elsewhere() const {
+  [[nodiscard]] std::optional<Remedy> from_elsewhere() const {
     for (const AgentId id : board_.agents()) {
       const Agent& agent = *board_.agent(id);
       const bool free = agent.presence == Presence::available && takes_tickets(agent) &&
@@ -75,9 +79,12 @@ class Search {
       if (!free || works_in(agent, queue_->id) || !fits(agent, *queue_)) continue;
       const Queue* own = calm_queue_of(agent);
       if (own != nullptr)
-        return "move " + shown(agent) + " from " + own->name + " for " + loan() + " min";
+        return Remedy{
+            .words = "move " + shown(agent) + " from " + own->name + " for " + loan() + " min",
+            .act = "give",
+            .agent = id};
     }
-    return {};
+    return std::nullopt;
   }
 
   [[nodiscard]] const Queue* calm_queue_of(const Agent& agent) const {
@@ -102,8 +109,8 @@ class Search {
 
 }  // namespace
 
-std::string remedy(const Board& board, const Risk& risk, const People& people) {
-  return Search(board, risk, people).words();
+Remedy remedy(const Board& board, const Risk& risk, const People& people) {
+  return Search(board, risk, people).best();
 }
 
 }  // namespace deskwire::rows

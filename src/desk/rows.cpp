@@ -4,6 +4,7 @@
 #include <boost/json/value_from.hpp>
 
 #include "codec/wire.hpp"
+#include "desk/totals.hpp"
 #include "text/phone.hpp"
 #include "text/reply_view.hpp"
 #include "text/sms_segments.hpp"
@@ -197,6 +198,7 @@ json::object agent(const Agent& agent, const Board& board, const People& people,
           {"connected", agent.connected},
           {"load_percent", burden.load_percent},
           {"capacity_percent", agent.capacity_percent},
+          {"free", is_free(board, agent)},
           {"tickets", burden.tickets},
           {"offers", burden.offers},
           {"answered_today", burden.answered_today},

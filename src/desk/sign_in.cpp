@@ -96,13 +96,16 @@ asio::awaitable<std::expected<UserRow, SignInRefused>> SignIn::by_password(
 asio::awaitable<std::expected<SignedIn, SignInRefused>> SignIn::log_in(std::string user,
                                                                        std::string password,
                                                                        std::string code,
-                                                                       std::string network) {
-  auto row = co_await by_password(std::move(user), std::move(password), std::move(code),
-                                  std::move(network));
+                                                                       Caller from) {
+  auto row =
+      co_await by_password(std::move(user), std::move(password), std::move(code), from.network);
   if (!row) co_return std::unexpected(row.error());
   SignedIn out{.token = draw_session_token(), .expires_at = {}, .who = principal_of(*row)};
-  const SessionRow session =
-      sessions_.open(session_token_hash(out.token), row->id, settings_.now());
+  const SessionRow session = sessions_.open({.token_hash = session_token_hash(out.token),
+                                             .user = row->id,
+                                             .device = std::move(from.device),
+                                             .network = std::move(from.network)},
+                                            settings_.now());
   out.expires_at = session.expires_at;
   auto put = [session](Store& store) { store.put_session(session); };
   co_await workers_.store(std::move(put));

@@ -35,6 +35,12 @@ struct SignedIn {
   Principal who;
 };
 
+/// Where a log-in comes from.
+struct Caller {
+  std::string network;  ///< What the address limit counts: client_network() of the address.
+  std::string device;   ///< In words, as text::device_of() says; may be empty.
+};
+
 struct SignInRefused {
   enum class Kind : std::uint8_t {
     wrong,
@@ -51,11 +57,10 @@ class SignIn {
  public:
   SignIn(SignInSettings settings, Workers& workers, Directory& directory, Feed& feed);
 
-  /// `network` is what the address limit counts: client_network() of the client's address.
   boost::asio::awaitable<std::expected<SignedIn, SignInRefused>> log_in(std::string user,
                                                                         std::string password,
                                                                         std::string code,
-                                                                        std::string network);
+                                                                        Caller from);
   /// The session's owner, and a later end for the session; nothing if it is none or has ended.
   boost::asio::awaitable<std::optional<SignedIn>> who(std::string token);
   boost::asio::awaitable<void> log_out(std::string token);

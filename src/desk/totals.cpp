@@ -25,6 +25,11 @@ std::uint32_t lightest_weight(const Policy& policy) {
   return std::max(least, 1U);
 }
 
+bool is_free(const Board& board, const Agent& agent) {
+  return agent.presence == Presence::available && takes_tickets(agent) &&
+         board.load_percent(agent.id) + lightest_weight(*board.policy()) <= agent.capacity_percent;
+}
+
 TotalFigures totals_of(const Board& board, const Sight& sight) {
   TotalFigures out;
   for (const QueueFigures& queue : queues_seen(board, sight)) {
@@ -37,15 +42,12 @@ TotalFigures totals_of(const Board& board, const Sight& sight) {
     out.met += queue.level.met;
     out.total += queue.level.total;
   }
-  const std::uint32_t lightest = lightest_weight(*board.policy());
   for (const AgentId id : board.agents()) {
     const Agent& agent = *board.agent(id);
     if (!takes_tickets(agent) || !sight.sees_agent(agent)) continue;
     if (agent.presence == Presence::offline) continue;
     ++out.agents_on;
-    if (agent.presence == Presence::available &&
-        board.load_percent(id) + lightest <= agent.capacity_percent)
-      ++out.agents_free;
+    if (is_free(board, agent)) ++out.agents_free;
   }
   return out;
 }

@@ -17,5 +17,7 @@ namespace deskwire {
                                            std::size_t most);
 /// Someone who is given tickets: enabled, with a queue and room for any.
 [[nodiscard]] bool takes_tickets(const Agent& agent);
+/// Available, with room for at least the lightest channel.
+[[nodiscard]] bool is_free(const Board& board, const Agent& agent);
 
 }  // namespace deskwire

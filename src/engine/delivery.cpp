@@ -143,6 +143,22 @@ Outcome decide(Desk& desk, const RecordDelivery& command) {
   return {};
 }
 
+Outcome decide(Desk& desk, const HurryDelivery& command) {
+  const auto agent = agent_or_system(desk);
+  if (!agent) return std::unexpected(agent.error());
+  if (*agent && (*agent)->role == Role::agent) return std::unexpected(Refusal::not_allowed);
+  const OutboxItem* item = desk.state.outbox_item(command.message);
+  if (!item) return std::unexpected(Refusal::no_such_message);
+  const Message* message = desk.find_message(command.message);
+  if (desk.asks()) return {};
+  if (!message) return std::unexpected(Refusal::no_such_message);
+  if (item->state != DeliveryState::queued || is_held(*item))
+    return std::unexpected(Refusal::wrong_state);
+  if (item->next_attempt_at > desk.now)
+    record(desk, *message, DeliveryState::queued, desk.now, message->delivery_detail);
+  return {};
+}
+
 Outcome decide(Desk& desk, const AttachMedia& command) {
   if (const Outcome may = require_system(desk); !may) return may;
   const Message* message = desk.find_message(command.message);

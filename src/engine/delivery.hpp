@@ -7,6 +7,7 @@ namespace deskwire {
 
 [[nodiscard]] Outcome decide(Desk& desk, const StartSend& command);
 [[nodiscard]] Outcome decide(Desk& desk, const RecordDelivery& command);
+[[nodiscard]] Outcome decide(Desk& desk, const HurryDelivery& command);
 [[nodiscard]] Outcome decide(Desk& desk, const AttachMedia& command);
 /// A bounce about `message`: permanent ones fail it, delays only leave their words on it.
 void record_bounce(Desk& desk, const Message& message, const BounceReport& report);

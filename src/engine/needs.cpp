@@ -59,6 +59,7 @@ class Collect {
     key(KeyKind::provider, c.provider_key);
   }
   void operator()(const AttachMedia& c) { message(c.message); }
+  void operator()(const HurryDelivery& c) { message(c.message); }
   void operator()(const BindIdentity& c) {
     key(KeyKind::identity, c.identity.key);
     if (c.customer && !desk_.state.customer(c.customer)) needs.customers.push_back(c.customer);

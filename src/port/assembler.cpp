@@ -21,7 +21,7 @@ constexpr auto kCommandNames = std::to_array<std::string_view>(
      "SetOnHold",         "ResolveTicket",  "TransferTicket",  "SetPriority",   "ClaimTicket",
      "StartSend",         "RecordDelivery", "PutAgent",        "ReplacePolicy", "ClockStepped",
      "Restarted",         "Tick",           "AttachMedia",     "BindIdentity",  "SnoozeTicket",
-     "UnsnoozeTicket",    "TagTicket",      "WithdrawMessage", "NoteAct"});
+     "UnsnoozeTicket",    "TagTicket",      "WithdrawMessage", "NoteAct",       "HurryDelivery"});
 static_assert(kCommandNames.size() == std::variant_size_v<CommandBody>);
 
 template <class T>

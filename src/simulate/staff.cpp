@@ -135,7 +135,7 @@ Command Staff::work(Random& random, const Model& model, AgentId agent, TicketId 
 Command Staff::supervise(Random& random, const Model& model) {
   const AgentId supervisor = office_.supervisor();
   const TicketId ticket = any_ticket(random, model);
-  switch (random.below(6)) {
+  switch (random.below(7)) {
     case 0:
       return {by(supervisor), SetPriority{ticket, static_cast<Priority>(random.below(4))}};
     case 1:
@@ -144,6 +144,12 @@ Command Staff::supervise(Random& random, const Model& model) {
       return {by(supervisor), ResolveTicket{ticket, "swept"}};
     case 3:
       return {by(supervisor), ClaimTicket{ticket}};
+    case 5:
+      if (!model.outbox().empty()) {
+        const auto& item = *std::next(model.outbox().begin(), random.below(model.outbox().size()));
+        return {by(supervisor), HurryDelivery{item.message}};
+      }
+      [[fallthrough]];
     case 4:
       return {by(supervisor), NoteAct{static_cast<DeskAct>(random.below(count_of<DeskAct>())),
                                       any_agent(random), random.below(9)}};

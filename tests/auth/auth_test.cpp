@@ -86,7 +86,7 @@ TEST_CASE("the limiter forgets the key that acted longest ago when it is full") 
 
 TEST_CASE("a session slides with use and ends without it") {
   SessionCache cache;
-  const SessionRow row = cache.open("h", AgentId{7}, kStart);
+  const SessionRow row = cache.open({.token_hash = "h", .user = AgentId{7}}, kStart);
   CHECK(row.expires_at == kStart + hours(12));
   const auto hit = cache.use("h", kStart + hours(11));
   REQUIRE(hit);
@@ -98,7 +98,7 @@ TEST_CASE("a session slides with use and ends without it") {
 
 TEST_CASE("a session row is written again only when it moved far enough") {
   SessionCache cache;
-  (void)cache.open("h", AgentId{7}, kStart);
+  (void)cache.open({.token_hash = "h", .user = AgentId{7}}, kStart);
   CHECK_FALSE(cache.use("h", kStart + minutes(4))->write);
   CHECK(cache.use("h", kStart + minutes(5))->write);
   CHECK_FALSE(cache.use("h", kStart + minutes(6))->write);
@@ -118,9 +118,9 @@ TEST_CASE("a stored session is adopted unless it has ended") {
 
 TEST_CASE("a disabled user's sessions are forgotten together, and the cache stays bounded") {
   SessionCache cache({.max_cached = 2});
-  (void)cache.open("a", AgentId{1}, kStart);
-  (void)cache.open("b", AgentId{2}, kStart);
-  (void)cache.open("c", AgentId{2}, kStart);
+  (void)cache.open({.token_hash = "a", .user = AgentId{1}}, kStart);
+  (void)cache.open({.token_hash = "b", .user = AgentId{2}}, kStart);
+  (void)cache.open({.token_hash = "c", .user = AgentId{2}}, kStart);
   CHECK(cache.size() == 2);
   CHECK_FALSE(cache.use("a", kStart));
   cache.forget_user(AgentId{2});

@@ -11,7 +11,7 @@ import unittest
 import yaml
 
 from tests.e2e import schemas
-from tests.e2e.harness import Desk, PASSWORD, wait_until
+from tests.e2e.harness import PASSWORD, Desk, Refused, wait_until
 
 
 def totp(secret, steps):
@@ -105,6 +105,9 @@ class Interfaces(unittest.IsolatedAsyncioTestCase):
         await ask(admin, "token.revoke", id=made["row"]["id"])
         self.assertEqual(desk.request("GET", "/api/v1/tickets", headers=bearer)[0], 401)
         await ask(admin, "outbox.list")
+        with self.assertRaises(Refused) as refused:
+            await ask(admin, "outbox.retry", message=999)
+        self.assertEqual(refused.exception.data["refusal"], "no_such_message")
         await ask(admin, "quarantine.list")
         policy = await ask(admin, "policy.get")
         self.assertIn("queues:", policy["text"])

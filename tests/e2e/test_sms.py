@@ -137,6 +137,22 @@ class Texts(unittest.IsolatedAsyncioTestCase):
             self.assertEqual(self.gateways.sent, [])
             await agent.close()
 
+    async def test_a_supervisor_need_not_wait_for_the_next_attempt(self):
+        with self.desk() as desk:
+            agent, board = await desk.console("agent2", "available"), await desk.console("supervisor1")
+            self.gateways.twilio_text(desk, "Any news?")
+            number = await self.take(agent)
+            self.gateways.refuse = (429, {"code": 20429, "message": "Too many requests"}, "application/json", [("Retry-After", "3600")])
+            await agent.call("ticket.reply", ticket=number, client_id="a", text="Good news.")
+            wait_until(lambda: "20429" in (self.delivery(desk, number)["detail"] or ""), "the refusal")
+            self.gateways.refuse = None
+            (leaving,) = (await board.call("outbox.list"))["items"]
+            await board.call("outbox.retry", message=leaving["message"])
+            wait_until(lambda: self.delivery(desk, number)["state"] == "sent", "the text")
+            self.assertEqual((await board.call("outbox.list"))["items"], [])
+            for console in (agent, board):
+                await console.close()
+
     async def test_media_are_fetched_behind_the_message_and_from_nowhere_inside(self):
         class Secret(http.server.BaseHTTPRequestHandler):
             asked = []

@@ -260,3 +260,22 @@ TEST_CASE("opening a ticket is refused where it cannot be") {
     CHECK(refused(w.by(agent, c), Refusal::cannot_send_here));
   }
 }
+
+TEST_CASE("a supervisor has what waits to be tried again tried now") {
+  World w;
+  const AgentId agent = w.someone();
+  const AgentId boss = w.someone_absent({.queues = {}, .role = Role::supervisor});
+  const TicketId id = w.ticket_with(agent, a_mail_from("ann"));
+  const MessageId sent = w.reply(agent, id).receipt.message;
+  w.system(StartSend{sent});
+  CHECK(refused(w.by(boss, HurryDelivery{sent}), Refusal::wrong_state));
+  w.system(RecordDelivery{sent, DeliveryState::queued, w.now + hours(1), "451 later"});
+  CHECK(refused(w.by(agent, HurryDelivery{sent}), Refusal::not_allowed));
+  const auto moved = all<DeliveryRecorded>(w.by(boss, HurryDelivery{sent})).at(0);
+  CHECK(moved.retry_at == w.now);
+  CHECK(moved.detail == "451 later");
+  CHECK(w.by(boss, HurryDelivery{sent}).events.empty());
+  w.system(StartSend{sent});
+  w.system(RecordDelivery{sent, DeliveryState::sent, {}, {}});
+  CHECK(refused(w.by(boss, HurryDelivery{sent}), Refusal::no_such_message));
+}

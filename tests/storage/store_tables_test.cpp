@@ -115,7 +115,9 @@ TEMPLATE_TEST_CASE("sessions are kept until they end or run out", "", STORES) {
                      .user = AgentId{1},
                      .created_at = Instant{5},
                      .expires_at = kLater + days(1),
-                     .last_seen_at = Instant{6}};
+                     .last_seen_at = Instant{6},
+                     .device = "Firefox on Linux",
+                     .network = "203.0.113.7"};
   store->put_session(session);
   session.last_seen_at = Instant{9};
   store->put_session(session);
@@ -132,6 +134,8 @@ TEMPLATE_TEST_CASE("sessions are kept until they end or run out", "", STORES) {
   const auto kept = reader->session("aa");
   REQUIRE(kept);
   CHECK(kept->last_seen_at == Instant{9});
+  CHECK(kept->device == "Firefox on Linux");
+  CHECK(kept->network == "203.0.113.7");
   CHECK(kept->expires_at == kLater + days(1));
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the desk does: tokens of other systems, what is on its way out, what was refused, the policy, the journal.
 import { useEffect, useState } from "preact/hooks";
-import { fail, now, show, wire } from "./desk";
+import { fail, now, show, told, wire } from "./desk";
 import { Dialog } from "./dialog";
 import { Sure } from "./sure";
 import { Table, useList } from "./table";
@@ -70,11 +70,12 @@ export function Outbox() {
   return (
     <section>
       <header class="row"><h2 class="grow">Outbox</h2><button onClick={list.again}>Look again</button></header>
-      <Table list={list} heads={["To", "By", "Ticket", "State", "Attempts", "Next"]} empty="Empty: everything has left." row={(one) => (
+      <Table list={list} heads={["To", "By", "Ticket", "State", "Attempts", "Next", ""]} empty="Empty: everything has left." row={(one) => (
         <tr key={one.message}><th scope="row">{one.to.join(", ") || "the visitor"}</th><td>{channelWord(one.channel)} · {one.channel_name}</td>
           <td>{one.ticket !== null && <button class="link" onClick={() => show(one.ticket!)}>#{one.ticket}</button>}</td>
           <td>{one.attempts > 0 && one.detail ? <><span class="due soon">failing</span>: {one.detail}</> : <>{stateWord(one.state)}{one.detail ? `: ${one.detail}` : ""}</>}</td><td class="number">{one.attempts}</td>
-          <td class="number" title={exact(one.next_attempt_at)}>{Date.parse(one.next_attempt_at) > now.value ? `in ${span(Date.parse(one.next_attempt_at) - now.value)}` : "now"}</td></tr>
+          <td class="number" title={exact(one.next_attempt_at)}>{Date.parse(one.next_attempt_at) > now.value ? `in ${span(Date.parse(one.next_attempt_at) - now.value)}` : "now"}</td>
+          <td class="number">{one.state === "queued" && one.attempts > 0 && <button aria-label={`Try now: to ${one.to.join(", ")}`} onClick={() => wire.call("outbox.retry", { message: one.message }).then(() => told("It is tried now."), fail).then(list.again)}>Try now</button>}</td></tr>
       )} />
     </section>
   );

@@ -6,15 +6,15 @@ import { fail, told, user, wire } from "./desk";
 import { Table, useList } from "./table";
 import { exact } from "./time";
 
-interface Session { id: string; user: string; created_at: string; last_seen_at: string; expires_at: string; current: boolean }
+interface Session { id: string; user: string; created_at: string; last_seen_at: string; expires_at: string; device: string | null; network: string | null; current: boolean }
 
 function Sessions() {
   const list = useList<Session>("session.list");
   return (
     <section><h2>Where you are logged in</h2>
-      <Table list={list} heads={["Since", "Last used", "Ends", ""]} empty="Nowhere." row={(one) => (
-        <tr key={one.id}><td><time>{exact(one.created_at)}</time></td><td><time>{exact(one.last_seen_at)}</time></td><td><time>{exact(one.expires_at)}</time></td>
-          <td class="number">{one.current ? "this page" : <button aria-label={`End it: the session of ${exact(one.created_at)}`} onClick={() => wire.call("session.revoke", { id: one.id }).then(list.again, fail)}>End it</button>}</td></tr>
+      <Table list={list} heads={["With", "From", "Since", "Last used", "Ends", ""]} empty="Nowhere." row={(one) => (
+        <tr key={one.id}><th scope="row">{one.device ?? "not known"}</th><td>{one.network ?? "not known"}</td><td><time>{exact(one.created_at)}</time></td><td><time>{exact(one.last_seen_at)}</time></td><td><time>{exact(one.expires_at)}</time></td>
+          <td class="number">{one.current ? "this page" : <button aria-label={`End it: ${one.device ?? "the session"}, since ${exact(one.created_at)}`} onClick={() => wire.call("session.revoke", { id: one.id }).then(list.again, fail)}>End it</button>}</td></tr>
       )} />
     </section>
   );

@@ -32,14 +32,14 @@ export interface Queue {
   expected_wait: { p50_seconds: number; p90_seconds: number } | null; slot_at: string; arrivals: number[]; answered: number[];
 }
 export interface Totals { waiting: number; oldest_at: string | null; level: Level; late: number; due_in_30m: number; at_risk: number; agents_on: number; agents_free: number }
-export interface Risk { ticket: number; due_at: string; queue: string | null; place: number; expected_at: string | null; remedy: string }
+export interface Risk { ticket: number; due_at: string; queue: string | null; place: number; expected_at: string | null; remedy: string; act: "bring_back" | "give" | "raise" | null; agent: string | null }
 export interface Alert {
   name: string; state: "raised" | "cleared"; when: "waiting" | "oldest" | "level" | "at_risk"; queue: string | null; over: number | null; under: number | null;
   for_seconds: number; value: number | null; since: string | null; raised_at: string | null;
 }
 export interface Agent {
   id: number; user: string; name: string; role: string; presence: "offline" | "available" | "away"; reason: string | null; since: string | null;
-  load_percent: number; capacity_percent: number; tickets: number; offers: number; answered_today: number; queues: string[]; skills: { skill: string; level: number }[];
+  load_percent: number; capacity_percent: number; free: boolean; tickets: number; offers: number; answered_today: number; queues: string[]; skills: { skill: string; level: number }[];
 }
 export interface Customer {
   id: number; name: string | null; tier?: number; created_at?: string; identities?: { kind: string; value: string; name?: string | null; region?: string | null }[];

@@ -151,6 +151,11 @@ struct RecordDelivery {
   Key provider_key{};  ///< Of the provider's id of it: remembered, later receipts name it.
 };
 
+/// A supervisor has what is waiting to be tried again tried now.
+struct HurryDelivery {
+  MessageId message;
+};
+
 /// What a message named and its provider kept has been fetched, or given up.
 struct AttachMedia {
   MessageId message;
@@ -213,7 +218,7 @@ using CommandBody =
                  AgentDisconnected, SendReply, AddNote, CreateTicket, SetPending, SetOnHold,
                  ResolveTicket, TransferTicket, SetPriority, ClaimTicket, StartSend, RecordDelivery,
                  PutAgent, ReplacePolicy, ClockStepped, Restarted, Tick, AttachMedia, BindIdentity,
-                 SnoozeTicket, UnsnoozeTicket, TagTicket, WithdrawMessage, NoteAct>;
+                 SnoozeTicket, UnsnoozeTicket, TagTicket, WithdrawMessage, NoteAct, HurryDelivery>;
 
 struct Command {
   Actor actor;

@@ -40,7 +40,8 @@ struct UserRow {
 struct SessionRow {
   std::string token_hash;  ///< Hex SHA-256.
   AgentId user;
-  Instant created_at, expires_at, last_seen_at;
+  Instant created_at{}, expires_at{}, last_seen_at{};
+  std::string device{}, network{};  ///< From where it was opened, in words; empty: not known.
 };
 
 struct UploadRow {  ///< An attachment uploaded and not yet sent.

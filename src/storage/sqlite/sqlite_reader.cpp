@@ -20,6 +20,8 @@ std::string messages_where(const std::string& rest) {
          rest;
 }
 
+constexpr const char* kSessionColumns =
+    "SELECT token_hash, user, created_at, expires_at, last_seen_at, device, network FROM sessions";
 constexpr const char* kUserColumns =
     "SELECT id, user, name, role, password_hash, enabled, created_at FROM users";
 
@@ -36,7 +38,9 @@ SessionRow session_in(const Rows& rows) {
           .user = rows.id<AgentId>(1),
           .created_at = rows.instant(2),
           .expires_at = rows.instant(3),
-          .last_seen_at = rows.instant(4)};
+          .last_seen_at = rows.instant(4),
+          .device = rows.text(5),
+          .network = rows.text(6)};
 }
 
 UserRow user_in(const Rows& rows) {
@@ -106,12 +110,11 @@ SqliteReader::SqliteReader(const std::filesystem::path& file, const std::string&
       offers_(database_, "SELECT row FROM offers WHERE ticket = ? ORDER BY id DESC"),
       users_(database_, std::string(kUserColumns) + " ORDER BY id"),
       user_(database_, std::string(kUserColumns) + " WHERE user = ?"),
-      session_(database_,
-               "SELECT token_hash, user, created_at, expires_at, last_seen_at FROM sessions "
-               "WHERE token_hash = ?"),
-      sessions_(database_,
-                "SELECT token_hash, user, created_at, expires_at, last_seen_at FROM sessions "
-                "WHERE ?1 = 0 OR user = ?1 ORDER BY last_seen_at DESC, token_hash DESC LIMIT ?2"),
+      session_(database_, std::string(kSessionColumns) + " WHERE token_hash = ?"),
+      sessions_(
+          database_,
+          std::string(kSessionColumns) +
+              " WHERE ?1 = 0 OR user = ?1 ORDER BY last_seen_at DESC, token_hash DESC LIMIT ?2"),
       outbox_(database_, "SELECT row FROM outbox WHERE message > ?1 ORDER BY message LIMIT ?2"),
       upload_(database_,
               "SELECT id, user, name, type, bytes, sha256, created_at FROM uploads WHERE id = ?"),

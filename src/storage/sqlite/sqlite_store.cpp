@@ -88,7 +88,7 @@ class SqliteStore final : public Store {
                       "DELETE FROM sessions WHERE user = ?1 AND NOT (?3 AND EXISTS "
                       "(SELECT 1 FROM users WHERE id = ?1 AND password_hash = ?2))"),
         user_name_(database_, "SELECT 1 FROM users WHERE user = ? AND id <> ?"),
-        put_session_(database_, "INSERT OR REPLACE INTO sessions VALUES (?, ?, ?, ?, ?)"),
+        put_session_(database_, "INSERT OR REPLACE INTO sessions VALUES (?, ?, ?, ?, ?, ?, ?)"),
         delete_session_(database_, "DELETE FROM sessions WHERE token_hash = ?"),
         put_upload_(database_,
                     "INSERT INTO uploads (user, name, type, bytes, sha256, created_at) "
@@ -100,11 +100,10 @@ class SqliteStore final : public Store {
                    "INSERT INTO drafts (ticket, user, kind, base_seq, saved_at, text) "
                    "VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (ticket, user, kind) DO "
                    "UPDATE SET base_seq = ?4, saved_at = ?5, text = ?6"),
-        trim_drafts_(
-            database_,
-            "DELETE FROM drafts WHERE user = ?1 AND saved_at < "
-            "(SELECT saved_at FROM drafts WHERE user = ?1 ORDER BY saved_at DESC LIMIT 1 "
-            "OFFSET ?2)"),
+        trim_drafts_(database_,
+                     "DELETE FROM drafts WHERE user = ?1 AND saved_at < "
+                     "(SELECT saved_at FROM drafts WHERE user = ?1 ORDER BY saved_at DESC LIMIT 1 "
+                     "OFFSET ?2)"),
         delete_draft_(database_, "DELETE FROM drafts WHERE ticket = ? AND user = ? AND kind = ?"),
         put_record_(database_, "INSERT OR REPLACE INTO records VALUES (?, ?, ?, ?, ?)"),
         trim_records_(
@@ -143,7 +142,7 @@ class SqliteStore final : public Store {
   void put_session(const SessionRow& session) override {
     writing([&] {
       put_session_.run(session.token_hash, session.user, session.created_at, session.expires_at,
-                       session.last_seen_at);
+                       session.last_seen_at, session.device, session.network);
     });
   }
 
