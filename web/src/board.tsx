@@ -15,8 +15,9 @@ import { subjectOf } from "./words";
 const age = (at: string | null) => (at ? clock(now.value - Date.parse(at)) : "–");
 const percent = (level: Level) => (level.percent === null ? "–" : `${level.percent} %`);
 
-function Number_({ value, title, figure, of, what, children }: { value: string | number; title: string; figure: Figure; of?: { queue?: string; agent?: string }; what?: string; children?: preact.ComponentChildren }) {
-  return <button class="link" title={what} aria-label={`${title}: ${value}`} onClick={() => openFigure(title, figure, of)}>{children ?? value}</button>;
+/** `name` says what the number is where the list it opens is called otherwise. */
+function Number_({ value, title, name = title, figure, of, what, children }: { value: string | number; title: string; name?: string; figure: Figure; of?: { queue?: string; agent?: string }; what?: string; children?: preact.ComponentChildren }) {
+  return <button class="link" title={what} aria-label={`${name}: ${value}`} onClick={() => openFigure(title, figure, of)}>{children ?? value}</button>;
 }
 
 /** Opens a figure's tickets from its words. */
@@ -77,12 +78,12 @@ function QueueRow({ queue }: { queue: Queue }) {
     <tr>
       <th scope="row">{queue.queue}</th>
       <td class="number" data-head="waiting"><Number_ value={queue.waiting} title={`Waiting in ${queue.queue}`} figure="waiting" of={of} /></td>
-      <td class="number" data-head="oldest"><Number_ value={age(queue.oldest_at)} title={`Waiting in ${queue.queue}, the oldest`} figure="waiting" of={of} what={queue.oldest_at ? `Waits since ${exact(queue.oldest_at)}` : "Nobody waits"} /></td>
+      <td class="number" data-head="oldest"><Number_ value={age(queue.oldest_at)} title={`Waiting in ${queue.queue}`} name={`Oldest in ${queue.queue}`} figure="waiting" of={of} what={queue.oldest_at ? `Waits since ${exact(queue.oldest_at)}` : "Nobody waits"} /></td>
       <LevelCell queue={queue} />
       <td class="number" data-head="next due"><span>{queue.late > 0 && <><Number_ value={queue.late} title={`Late in ${queue.queue}`} figure="late" of={of}><span class="due late">{queue.late} late</span></Number_>{" "}</>}
-        <Number_ value={dueWords} title={`Due next in ${queue.queue}`} figure="waiting" of={of} what={queue.next_due_at ? exact(queue.next_due_at) : "Nothing that waits has a deadline"}>
+        <Number_ value={dueWords} title={`Waiting in ${queue.queue}`} name={`Next due in ${queue.queue}`} figure="waiting" of={of} what={queue.next_due_at ? exact(queue.next_due_at) : "Nothing that waits has a deadline"}>
           <span class={`due ${tone}`}>{dueWords}</span></Number_></span></td>
-      <td class="number" data-head="expected wait"><Number_ value={waits} title={`Waiting in ${queue.queue}`} figure="waiting" of={of}
+      <td class="number" data-head="expected wait"><Number_ value={waits} title={`Waiting in ${queue.queue}`} name={`Expected wait in ${queue.queue}`} figure="waiting" of={of}
         what="Of those that come now: half wait at most the first, nine of ten at most the second. From how fast tickets were taken in the last half hour." /></td>
       <td data-head="arrivals"><Sparkline name={`Came into ${queue.queue}`} counts={queue.arrivals} newestAt={queue.slot_at} tone="in" /></td>
       <td data-head="answered"><Sparkline name={`Answered in ${queue.queue}`} counts={queue.answered} newestAt={queue.slot_at} tone="out" /></td>
