@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import unittest
 
-from tests.e2e.harness import ROOT, WAIT_S, Desk, node_packages
+from tests.e2e.harness import ROOT, WAIT_S, Desk, node_packages, wait_until
 
 HERE = pathlib.Path(__file__).resolve().parent
 
@@ -35,6 +35,21 @@ class Page(unittest.TestCase):
             self.assertEqual(steps["resolved"]["complaints"], [])
             answer, = desk.smarthost.mails()
             self.assertIn("it is on its way", answer.get_body().get_content())
+
+    def test_a_newcomer_answers_within_two_minutes_by_what_is_in_the_window(self):
+        if not shutil.which("chromium"):
+            self.skipTest("no chromium")
+        shots = pathlib.Path(os.environ.get("DESKWIRE_SHOTS", ROOT / "build/screenshots"))
+        shots.mkdir(parents=True, exist_ok=True)
+        with Desk() as desk:
+            for n in range(2):
+                desk.mail(f"My parcel {n}", "Hello,\n\nWhere is my parcel?\n\nAnn\n", to="billing@demo.test", sender=f"ann{n}@customer.example")
+            done = subprocess.run(["node", str(HERE / "newcomer.mjs"), f"http://{desk.ready['http']}/", str(shots)],
+                                  capture_output=True, text=True, timeout=WAIT_S * 4)
+            self.assertEqual(done.returncode, 0, done.stdout + done.stderr + desk.log()[-2000:])
+            for row in map(json.loads, done.stdout.splitlines()):
+                self.assertLessEqual(len(row["acts"]), 8, row)
+            wait_until(lambda: [one["state"] for one in desk.all_tickets()].count("resolved") == 2, "two resolved tickets")
 
     def test_a_day_at_the_desk_by_keys_and_a_supervisor_who_watches(self):
         if not shutil.which("chromium"):

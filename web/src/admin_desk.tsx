@@ -3,6 +3,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { fail, now, show, told, wire } from "./desk";
 import { Dialog } from "./dialog";
+import { takeFocus } from "./dom";
 import { Sure } from "./sure";
 import { Table, useList } from "./table";
 import { exact, span } from "./time";
@@ -35,7 +36,7 @@ function NewToken({ onClose }: { onClose: () => void }) {
           <p data-keep><code class="secret">{made}</code></p>
           <p class="quiet">As <code>Authorization: Bearer …</code> on <code>/api/v1</code>.</p>
           <p class="row end"><button onClick={() => copy(made)}>{copied ? "Copied" : "Copy"}</button>
-            <button class="primary" data-first onClick={(e) => e.currentTarget.closest("dialog")?.close()}>Done</button></p>
+            <button class="primary" ref={takeFocus} onClick={(e) => e.currentTarget.closest("dialog")?.close()}>Done</button></p>
         </>
       ) : (
         <form onSubmit={create}>
@@ -83,6 +84,14 @@ export function Outbox() {
 
 interface Refused { at: string; entrance: string; reason: string; client: string; method: string; target: string; headers: unknown; body: string }
 
+/** What to look at, by why a request was not believed. */
+const hints: Record<string, string> = {
+  no_signature: "It carries no signature at all. A gateway that you set up sends one: was signing switched on there? A stranger who tries the address sends none.",
+  wrong_signature: "It was signed with another secret, or for another address. Compare the token or key in the policy with the gateway's, and desk.public_url with the address that the gateway calls, letter by letter.",
+  too_old: "Its time stamp is too far from this machine's clock. Is the clock right here? A request that is sent again later by somebody else looks like this too.",
+  malformed: "It is not in the gateway's form. Does the channel name the right gateway?",
+};
+
 export function Quarantine() {
   const list = useList<Refused>("quarantine.list"), [open, setOpen] = useState<Refused | null>(null);
   return (
@@ -96,6 +105,7 @@ export function Quarantine() {
       {open && (
         <Dialog title={`${open.entrance}: ${open.reason.replace(/_/g, " ")}`} kind="wide" onClose={() => setOpen(null)}>
           <p>{open.method} {open.target}, from {open.client}, {exact(open.at)}</p>
+          {hints[open.reason] && <p>{hints[open.reason]}</p>}
           <pre class="code">{JSON.stringify(open.headers, null, 1)}</pre>
           <pre class="code">{open.body}</pre>
         </Dialog>
@@ -112,7 +122,13 @@ const Place = ({ one }: { one: PolicyError | PolicyWarning }) => <><strong>Line 
 
 export function Policy() {
   const [policy, setPolicy] = useState<{ version: number; file: string; text: string; in_force: boolean } | null>(null), [tried, setTried] = useState(""), [checked, setChecked] = useState<PolicyCheck | null>(null);
-  useEffect(() => void wire.call<typeof policy>("policy.get").then(setPolicy, fail), []);
+  // It is taken over in another window: whoever comes back sees what is so by then.
+  useEffect(() => {
+    const look = () => void wire.call<typeof policy>("policy.get").then(setPolicy, fail);
+    look();
+    addEventListener("focus", look);
+    return () => removeEventListener("focus", look);
+  }, []);
   const check = () => wire.call<PolicyCheck>("policy.check", { text: tried }).then(setChecked, fail);
   if (!policy) return <section><h2>Policy</h2><div class="skeleton tall" aria-label="Loading" /></section>;
   return (

@@ -48,7 +48,7 @@ function Acts({ ticket }: { ticket: Ticket }) {
       }}>
         <option value="" disabled>give to …</option>
         <optgroup label="Colleagues">{[...agents.value.values()].filter((one) => one.user !== ticket.agent && one.role === "agent").map((one) => (
-          <option key={one.user} value={`agent:${one.user}`}>{one.name} — {one.presence}, {one.load_percent} %</option>))}</optgroup>
+          <option key={one.user} value={`agent:${one.user}`}>{one.name} — {one.presence}, {one.load_percent} %{one.queues.includes(ticket.queue) ? "" : `, not of ${ticket.queue}`}</option>))}</optgroup>
         <optgroup label="Queues">{[...queues.value.keys()].filter((one) => one !== ticket.queue || ticket.agent).map((one) => <option key={one} value={`queue:${one}`}>{one}</option>)}</optgroup>
       </Chooser>
       {ticket.agent !== me && <button title={`${ticket.agent ? `Takes it from ${ticket.agent}` : "Out of the line"}; it is yours then, with its deadlines`}

@@ -23,10 +23,15 @@ export function Dialog({ title, onClose, children, kind = "" }: { title: string;
   }
   // Before the next key arrives: what is typed at once belongs into it.
   useLayoutEffect(() => {
+    const opener = document.activeElement;
     dialogs.value++;
     box.current?.showModal();
     box.current?.querySelector<HTMLElement>("[data-first]")?.focus();
-    return () => void dialogs.value--;
+    return () => {
+      dialogs.value--;
+      // Taken away by what was done in it, it closes without giving the focus back.
+      requestAnimationFrame(() => { if (document.activeElement === document.body && opener instanceof HTMLElement && opener.isConnected) opener.focus(); });
+    };
   }, []);
   return (
     <dialog ref={box} class={`dialog ${kind}`} aria-label={title} onClose={close} onPointerDown={(e) => (pressed.current = e.target)}

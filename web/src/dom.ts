@@ -8,3 +8,6 @@ export const drawId = () => Array.from(crypto.getRandomValues(new Uint32Array(4)
 export function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && (target.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(target.tagName));
 }
+
+/** For an element that comes where the focus was: a `ref` that is the same at each rendering runs once. */
+export const takeFocus = (element: HTMLElement | null) => element?.focus();

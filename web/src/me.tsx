@@ -3,6 +3,7 @@
 import qrcode from "qrcode-generator";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { fail, told, user, wire } from "./desk";
+import { takeFocus } from "./dom";
 import { Table, useList } from "./table";
 import { exact } from "./time";
 
@@ -64,7 +65,7 @@ function Totp() {
   const [begun, setBegun] = useState<{ secret: string; uri: string } | null>(null), [codes, setCodes] = useState<string[] | null>(null), [code, setCode] = useState("");
   const [state, setState] = useState<{ enabled: boolean; recovery_codes_left: number } | null>(null);
   const look = () => wire.call<typeof state>("totp.get").then(setState, fail);
-  const typed = useRef<HTMLInputElement>(null);
+  const typed = useRef<HTMLInputElement>(null), kept = useRef(false);
   useEffect(() => void look(), []);
   useEffect(() => { if (begun) typed.current?.focus(); }, [begun]);
   const begin = () => wire.call<{ secret: string; uri: string }>("totp.begin").then(setBegun, fail);
@@ -80,7 +81,7 @@ function Totp() {
           <>
             <p role="status">It is set up. Keep these recovery codes where your telephone is not: each opens your log-in once.</p>
             <ul class="recovery">{codes.map((one) => <li key={one}><code>{one}</code></li>)}</ul>
-            <p class="row end"><a class="button" download="deskwire-recovery-codes.txt" href={`data:text/plain,${encodeURIComponent(`${codes.join("\n")}\n`)}`}>Keep as a file</a><button class="primary" onClick={() => setCodes(null)}>I have kept them</button></p>
+            <p class="row end"><a class="button" download="deskwire-recovery-codes.txt" href={`data:text/plain,${encodeURIComponent(`${codes.join("\n")}\n`)}`}>Keep as a file</a><button class="primary" ref={takeFocus} onClick={() => { kept.current = true; setCodes(null); }}>I have kept them</button></p>
           </>
         ) : begun ? (
           <>
@@ -96,7 +97,7 @@ function Totp() {
         ) : !state ? <div class="skeleton" aria-label="Loading" /> : state.enabled ? (
           <>
             <p><span class="due fine">✓ On.</span> Your log-in asks for a code of the app. {state.recovery_codes_left === 1 ? "One recovery code is" : `${state.recovery_codes_left} recovery codes are`} left.</p>
-            <details><summary class="quiet">Turn it off</summary>
+            <details><summary class="quiet" ref={kept.current ? takeFocus : null}>Turn it off</summary>
               <form onSubmit={(e) => { e.preventDefault(); void disable(); }}>{field}<p class="row end"><button disabled={!code.trim()}>Turn it off</button></p></form></details>
           </>
         ) : (
