@@ -69,6 +69,13 @@ Api::Answer Api::ticket(HttpRequest& request, const Principal& who) {
   co_return found_or_404(co_await lookup_.ticket(who.id, path_id<TicketId>(request)));
 }
 
+Api::Answer Api::explain(HttpRequest& request, const Principal& who) {
+  const TicketId id = path_id<TicketId>(request);
+  if (!co_await lookup_.ticket_row(who.id, id)) co_return found_or_404(std::nullopt);
+  const auto explained = co_await lookup_.explanation(id);
+  co_return found_or_404(explained ? Lookup::Object(*explained) : std::nullopt);
+}
+
 Api::Answer Api::messages(HttpRequest& request, const Principal& who) {
   Query query(request);
   const auto after = static_cast<std::uint32_t>(query.number("after", 0, kMaxSeq, 0));

@@ -88,6 +88,16 @@ void add_backup(CLI::App& app, CommandLine& out) {
   verb->final_callback([&out, options] { out.backup = *options; });
 }
 
+void add_explain(CLI::App& app, CommandLine& out) {
+  auto* verb = app.add_subcommand(
+      "explain", "why a ticket is where it is, who gets it and why, and what became of its offers");
+  auto options = std::make_shared<ExplainOptions>();
+  verb->add_option("ticket", options->ticket, "its number")->required()->check(CLI::PositiveNumber);
+  verb->add_flag("--json", options->json, "print the answer as REST gives it");
+  add_where(*verb, options->where);
+  verb->final_callback([&out, options] { out.explain = *options; });
+}
+
 }  // namespace
 
 Parsed parse_command_line(int argc, char** argv) {
@@ -99,6 +109,7 @@ Parsed parse_command_line(int argc, char** argv) {
   add_init(app, parsed.command);
   add_user(app, parsed.command);
   add_backup(app, parsed.command);
+  add_explain(app, parsed.command);
   app.add_subcommand("version", "print the version")->callback([&] {
     parsed.command.version = true;
   });

@@ -45,12 +45,19 @@ struct BackupOptions {
   std::filesystem::path target;
 };
 
+struct ExplainOptions {
+  DataOptions where;
+  std::uint64_t ticket = 0;
+  bool json = false;
+};
+
 struct CommandLine {
   std::optional<ServeOptions> serve;
   std::optional<CheckOptions> check;
   std::optional<InitOptions> init;
   std::optional<UserOptions> user;
   std::optional<BackupOptions> backup;
+  std::optional<ExplainOptions> explain;
   bool version = false;
 };
 

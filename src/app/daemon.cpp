@@ -311,6 +311,12 @@ asio::awaitable<json::object> Daemon::control(json::object request) {
     co_await core_.backup(directory);
     co_return json::object{};
   }
+  if (verb == "ticket.explain") {
+    const TicketId ticket{request.at("ticket").to_number<std::uint64_t>()};
+    auto explained = co_await desk_.lookup().explanation(ticket);
+    if (!explained) throw std::runtime_error("there is no ticket #" + std::to_string(ticket.value));
+    co_return std::move(*explained);
+  }
   UserOptions options;
   options.user = std::string(request.at("user").as_string());
   options.name = std::string(request.at("name").as_string());

@@ -13,5 +13,6 @@ int main(int argc, char** argv) {
   if (command.init) return run_init(*command.init);
   if (command.user) return run_user(*command.user);
   if (command.backup) return run_backup(*command.backup);
+  if (command.explain) return run_explain(*command.explain);
   return run_version();
 }

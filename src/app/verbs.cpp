@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/verbs.hpp"
 
+#include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
 #include <cstdio>
 #include <fstream>
 #include <iostream>
@@ -77,6 +79,30 @@ constexpr const char* verb_name(UserOptions::Verb verb) {
   return "";
 }
 
+/// The server's words, laid out.
+void print_explanation(const boost::json::object& answer) {
+  const auto text = [](const boost::json::value& value, std::string_view none) {
+    return value.is_string() ? std::string(value.get_string()) : std::string(none);
+  };
+  std::printf("#%lld in %s\n",
+              static_cast<long long>(answer.at("ticket").to_number<std::int64_t>()),
+              text(answer.at("queue"), "a queue that is gone").c_str());
+  for (const auto& sentence : answer.at("words").as_array())
+    std::printf("%s\n", text(sentence, "").c_str());
+  if (!answer.at("agents").as_array().empty()) std::printf("\nAgents\n");
+  for (const auto& one : answer.at("agents").as_array())
+    std::printf("  %-16s %s\n", text(one.at("agent"), "someone who is gone").c_str(),
+                text(one.at("words"), "").c_str());
+  if (!answer.at("offers").as_array().empty()) std::printf("\nOffers, the newest first\n");
+  for (const auto& one : answer.at("offers").as_array()) {
+    const std::string why = text(one.at("reason"), "");
+    std::printf("  %s to %s: %s%s\n    %s\n", text(one.at("made_at"), "").c_str(),
+                text(one.at("agent"), "someone who is gone").c_str(),
+                text(one.at("end"), "").c_str(), why.empty() ? "" : (" (" + why + ")").c_str(),
+                text(one.at("words"), "").c_str());
+  }
+}
+
 }  // namespace
 
 int run_check(const CheckOptions& options) {
@@ -150,6 +176,23 @@ int run_backup(const BackupOptions& options) {
     boost::json::object request{{"verb", "backup"}, {"directory", target}};
     if (!ask_daemon(*data, request)) open_existing(*data)->backup(target);
     std::printf("backup in %s\n", target.c_str());
+    return static_cast<int>(kStopped);
+  });
+}
+
+int run_explain(const ExplainOptions& options) {
+  return guarded([&] {
+    const auto data = data_folder(options.where);
+    if (!data) return static_cast<int>(kConfiguration);
+    auto answer = ask_daemon(*data, {{"verb", "ticket.explain"}, {"ticket", options.ticket}});
+    if (!answer)
+      return complain(kUsage, "no daemon runs on " + data->string() +
+                                  "; what becomes of a ticket is decided by a running one");
+    answer->erase("ok");
+    if (options.json)
+      std::printf("%s\n", boost::json::serialize(*answer).c_str());
+    else
+      print_explanation(*answer);
     return static_cast<int>(kStopped);
   });
 }

@@ -10,6 +10,7 @@ int run_check(const CheckOptions& options);
 int run_init(const InitOptions& options);
 int run_user(const UserOptions& options);
 int run_backup(const BackupOptions& options);
+int run_explain(const ExplainOptions& options);
 int run_version();
 
 }  // namespace deskwire::app

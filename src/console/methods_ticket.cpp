@@ -194,11 +194,9 @@ Methods::Answer Methods::explain(SessionPtr session, Params params) {
   if (!reader.ok()) co_return std::unexpected(rpc_invalid(reader.error()));
   const auto row = co_await desk_.lookup().find_ticket(session->who->id, id);
   if (!row) co_return std::unexpected(rpc_error(row.error()));
-  const auto explained = co_await desk_.gateway().explain(id);
+  auto explained = co_await desk_.lookup().explanation(id);
   if (!explained) co_return std::unexpected(rpc_error(explained.error()));
-  const auto offers = co_await desk_.lookup().offers(id);
-  const PeoplePtr people = co_await desk_.directory().people();
-  co_return rows::explanation(*explained, offers, *people, *desk_.gateway().policy());
+  co_return std::move(*explained);
 }
 
 /// Fleeting: told to the other side where the channel can show it, kept nowhere.

@@ -24,6 +24,20 @@ json::object page(json::array items, bool full, json::value next) {
   return {{"items", std::move(items)}, {"next", full ? std::move(next) : json::value(nullptr)}};
 }
 
+constexpr std::size_t kExplainedOffers = 20;  ///< The newest: nobody reads more.
+
+/// What the row says of a ticket that the engine has let go.
+Explanation over(const Ticket& ticket) {
+  Explanation out;
+  out.ticket = ticket.id;
+  out.queue = ticket.queue;
+  out.rule = ticket.rule;
+  out.policy_version = ticket.policy_version;
+  out.rank = ticket.rank;
+  out.required = ticket.required;
+  return out;
+}
+
 /// Serialising twice would cost more than this estimate is worth; escapes are counted as they are.
 std::size_t weight(const MessageRow& row) {
   std::size_t bytes = 600 + row.content.subject.size() + row.content.attachments.size() * 200;
@@ -81,6 +95,18 @@ asio::awaitable<Result<TicketRow>> Lookup::find_ticket(AgentId asker, TicketId i
   if (!row) co_return std::unexpected(Refusal::no_such_ticket);
   if (!sight(asker).sees(row->ticket)) co_return std::unexpected(Refusal::not_your_ticket);
   co_return std::move(*row);
+}
+
+asio::awaitable<Result<json::object>> Lookup::explanation(TicketId id) {
+  auto read = [id](Reader& reader) { return std::pair(reader.ticket(id), reader.offers(id)); };
+  auto [row, made] = co_await workers_.read(std::move(read));
+  if (!row) co_return std::unexpected(Refusal::no_such_ticket);
+  // A ticket that is over is none of the engine's; what its row says and became of it stays.
+  const Result<Explanation> live = co_await gateway_.explain(id);
+  const Explanation explained = live ? *live : over(row->ticket);
+  if (made.size() > kExplainedOffers) made.resize(kExplainedOffers);
+  const PeoplePtr people = co_await directory_.people();
+  co_return rows::explanation(explained, made, *people, *gateway_.policy());
 }
 
 asio::awaitable<std::optional<TicketRow>> Lookup::ticket_row(AgentId asker, TicketId id) {
@@ -238,11 +264,6 @@ json::array Lookup::queues(AgentId asker) const {
   for (const Queue& queue : policy->queues)
     if (eyes.sees_queue(queue.id)) out.push_back(rows::queue(board_.queue(queue.id), *policy));
   return out;
-}
-
-asio::awaitable<std::vector<Offer>> Lookup::offers(TicketId ticket) {
-  auto job = [ticket](Reader& reader) { return reader.offers(ticket); };
-  co_return co_await workers_.read(std::move(job));
 }
 
 }  // namespace deskwire

@@ -50,6 +50,8 @@ class Lookup {
   Task<std::optional<TicketRow>> ticket_row(AgentId asker, TicketId id);
   /// The same; no_such_ticket, or not_your_ticket for one that others may see.
   Task<Result<TicketRow>> find_ticket(AgentId asker, TicketId id);
+  /// Why it is where it is and what became of its offers, whoever asks: ask find_ticket() first.
+  Task<Result<boost::json::object>> explanation(TicketId id);
   /// Which end stays when not everything fits.
   enum class Keep : std::uint8_t { oldest, newest };
   /// At most `limit` messages after `after_seq`, oldest first, about `max_bytes` of them.
@@ -68,7 +70,6 @@ class Lookup {
   Task<Object> records(AgentId asker, std::string kind, Instant before, std::uint32_t limit);
   Task<boost::json::array> agents(AgentId asker);
   [[nodiscard]] boost::json::array queues(AgentId asker) const;
-  Task<std::vector<Offer>> offers(TicketId ticket);
 
   [[nodiscard]] PolicyPtr policy() const { return gateway_.policy(); }
   [[nodiscard]] Directory& directory() { return directory_; }

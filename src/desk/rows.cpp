@@ -4,6 +4,7 @@
 #include <boost/json/value_from.hpp>
 
 #include "codec/wire.hpp"
+#include "desk/explain_words.hpp"
 #include "desk/totals.hpp"
 #include "text/phone.hpp"
 #include "text/reply_view.hpp"
@@ -70,6 +71,7 @@ json::object ended_offer(const Offer& offer, const People& people, const Policy&
           {"end", name(offer.end)},
           {"reason", wire::text_or_null(offer.decline_reason)},
           {"ended_at", wire::time(offer.ended_at)},
+          {"words", words::decision(offer.why)},
           {"why", decision(offer.why, people, policy)}};
 }
 
@@ -221,9 +223,15 @@ json::object decision(const Decision& why, const People& people, const Policy& p
 
 json::object explanation(const Explanation& explained, const std::vector<Offer>& offers,
                          const People& people, const Policy& policy) {
-  json::array made;
+  json::array made, way;
   for (const Offer& offer : offers) made.push_back(ended_offer(offer, people, policy));
+  for (const std::string& sentence : words::way(explained, policy)) way.emplace_back(sentence);
+  json::array agents = verdicts(explained.agents, people, policy);
+  for (std::size_t i = 0; i < agents.size(); ++i)
+    agents[i].as_object()["words"] =
+        words::verdict(explained.agents[i], explained.queue, explained.required, policy);
   return {{"ticket", explained.ticket.value},
+          {"words", std::move(way)},
           {"queue", queue_name(explained.queue, policy)},
           {"rule", rule(explained.rule, policy)},
           {"policy_version", explained.policy_version},
@@ -231,7 +239,7 @@ json::object explanation(const Explanation& explained, const std::vector<Offer>&
           {"rank", explained.rank},
           {"place", explained.place},
           {"required", skills(explained.required, policy)},
-          {"agents", verdicts(explained.agents, people, policy)},
+          {"agents", std::move(agents)},
           {"offers", std::move(made)}};
 }
 

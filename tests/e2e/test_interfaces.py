@@ -177,6 +177,7 @@ class Interfaces(unittest.IsolatedAsyncioTestCase):
             customer = ask("GET", "/tickets?state=assigned&queue=general&limit=1", "/tickets")["items"][0]["customer"]["id"]
             self.assertEqual(ask("GET", f"/tickets?customer={customer}", "/tickets")["items"][0]["id"], ticket)
             ask("GET", f"/tickets/{ticket}", "/tickets/{id}")
+            self.assertEqual(ask("GET", f"/tickets/{ticket}/explain", "/tickets/{id}/explain")["offers"][0]["end"], "accepted")
             first, second = ask("GET", f"/tickets/{ticket}/messages", "/tickets/{id}/messages")["items"]
             self.assertEqual((first["reply_text"], second["reply_text"]), ("Hello", None))
             ask("GET", f"/customers/{customer}", "/customers/{id}")

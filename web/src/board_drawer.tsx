@@ -4,6 +4,7 @@ import { signal } from "@preact/signals";
 import { Chooser } from "./chooser";
 import { agents, fail, forcePresence, now, prioritise, queues, show, told, transfer, user, wire } from "./desk";
 import { Dialog } from "./dialog";
+import { ExplainDialog } from "./ticket_dialogs";
 import { dueClass, dueText, span } from "./time";
 import type { Agent, Ticket } from "./wire";
 import { channelWord, stateWord, subjectOf } from "./words";
@@ -12,6 +13,8 @@ export type Figure = "waiting" | "late" | "due_in_30m" | "at_risk" | "met" | "mi
 interface Opened { title: string; rows: Ticket[] | null; total: number; params: object }
 
 const opened = signal<Opened | null>(null);
+/** The ticket whose way is asked for. */
+const asked = signal<number | null>(null);
 /** Somebody whose state is about to be set. */
 export const forced = signal<Agent | null>(null);
 
@@ -75,10 +78,11 @@ export function Drawer() {
             <td><button class="link" onClick={() => { opened.value = null; show(ticket.id); }}>{subjectOf(ticket)}</button>
               <p class="quiet">{[ticket.customer?.name, channelWord(ticket.channel), ticket.queue, whose(ticket)].filter(Boolean).join(" · ")}</p></td>
             <td class="number"><span class={`due ${dueClass(ticket, now.value)}`}>{dueText(ticket, now.value)}</span></td>
-            <td><Acts ticket={ticket} /></td>
+            <td class="row end"><button class="plain" aria-label={`Why is #${ticket.id} here?`} onClick={() => (asked.value = ticket.id)}>Why?</button><Acts ticket={ticket} /></td>
           </tr>
         ))}</tbody>
       </table>
+      {asked.value !== null && <ExplainDialog ticket={{ id: asked.value }} onClose={() => (asked.value = null)} />}
     </Dialog>
   );
 }

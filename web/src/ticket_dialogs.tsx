@@ -5,7 +5,6 @@ import { agents, fail, queues, resolve, transfer, user, wire } from "./desk";
 import { Dialog } from "./dialog";
 import { exact } from "./time";
 import type { Ticket } from "./wire";
-import { stateWord } from "./words";
 
 interface Asking { ticket: Ticket; onClose: () => void }
 
@@ -66,33 +65,39 @@ export function TransferDialog({ ticket, onClose }: Asking) {
 }
 
 interface Explained {
-  queue: string | null; rule: { name: string; when: string } | null; step: number; place: number; required: { skill: string; level: number }[];
-  agents: { user?: string; agent?: string; verdict: string; skill?: string | null; load_percent?: number }[];
-  offers: { offer: number; agent: string | null; made_at: string; end: string | null; reason: string | null }[];
+  words: string[]; rule: { name: string; when: string } | null;
+  agents: { agent: string | null; words: string }[];
+  offers: { offer: number; agent: string | null; made_at: string; end: string; reason: string | null; words: string;
+    why: { policy_version: number; candidates: { agent: string | null; verdict: string; load_percent: number }[]; candidates_total: number } }[];
 }
 
-export function ExplainDialog({ ticket, onClose }: Asking) {
+const shown = (user: string | null) => (user ? agents.value.get(user)?.name ?? user : "someone who is gone");
+const ended = (end: string) => (end === "pending" ? "still open" : end.replace(/_/g, " "));
+
+/** Where the ticket is and why; of each offer who else was looked at, as it was then. */
+export function ExplainDialog({ ticket, onClose }: { ticket: { id: number }; onClose: () => void }) {
   const [why, setWhy] = useState<Explained | null>(null);
   useEffect(() => void wire.call<Explained>("ticket.explain", { ticket: ticket.id }).then(setWhy, (error) => { fail(error); onClose(); }), [ticket.id]);
   return (
     <Dialog title={`Why #${ticket.id} is here`} kind="wide" onClose={onClose}>
       {!why ? <div class="skeleton" aria-label="Loading" /> : (
         <>
-          <p>
-            {why.rule ? <>The rule <strong>{why.rule.name}</strong> (<code>{why.rule.when}</code>) put it into <strong>{why.queue}</strong>.</>
-              : <>No rule spoke of it: the channel's own queue is <strong>{why.queue}</strong>.</>}
-            {why.place > 0 && <> It is number {why.place} in line.</>}
-          </p>
-          {why.required.length > 0 && <p>It asks for {why.required.map((one) => <span class="chip">{one.skill} {one.level}</span>)}</p>}
-          <h3>Agents</h3>
+          <p>{why.words.join(" ")}</p>
+          {why.rule && <p class="quiet">It holds when <code>{why.rule.when}</code>.</p>}
+          {why.agents.length > 0 && <h3>Agents</h3>}
           <table class="plain-table">
-            <tbody>{why.agents.map((one, n) => (
-              <tr key={n}><td>{one.user ?? one.agent}</td><td>{stateWord(one.verdict).replace(/_/g, " ")}{one.skill ? `: ${one.skill}` : ""}</td><td class="number">{one.load_percent ?? 0} %</td></tr>
-            ))}</tbody>
+            <tbody>{why.agents.map((one, n) => <tr key={n}><th scope="row">{shown(one.agent)}</th><td>{one.words}</td></tr>)}</tbody>
           </table>
           {why.offers.length > 0 && <h3>Offers</h3>}
-          <ul>{why.offers.map((one) => (
-            <li key={one.offer} class="quiet">{exact(one.made_at)} to {one.agent ?? "someone who is gone"}: {one.end ?? "still open"}{one.reason ? ` (${one.reason})` : ""}</li>
+          <ul class="offers-made">{why.offers.map((one) => (
+            <li key={one.offer}><details>
+              <summary>{exact(one.made_at)} to <strong>{shown(one.agent)}</strong>: {ended(one.end)}{one.reason ? ` (${one.reason})` : ""}</summary>
+              <p>{one.words[0]?.toUpperCase()}{one.words.slice(1)}. Policy version {one.why.policy_version}.</p>
+              <table class="plain-table"><tbody>{one.why.candidates.map((who, n) => (
+                <tr key={n}><th scope="row">{shown(who.agent)}</th><td>{who.verdict.replace(/_/g, " ")}</td><td class="number">{who.load_percent} %</td></tr>
+              ))}</tbody></table>
+              {one.why.candidates_total > one.why.candidates.length && <p class="quiet">The first {one.why.candidates.length} of {one.why.candidates_total}.</p>}
+            </details></li>
           ))}</ul>
         </>
       )}

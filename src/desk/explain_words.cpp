@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "desk/explain_words.hpp"
+
+#include <algorithm>
+
+namespace deskwire::words {
+namespace {
+
+std::string queue_name(QueueId id, const Policy& policy) {
+  const Queue* queue = policy.queue(id);
+  return queue ? queue->name : "a queue that is gone";
+}
+
+std::string skill_in_words(const SkillLevel& wanted, const Policy& policy) {
+  const Skill* skill = policy.skill(wanted.skill);
+  return (skill ? skill->name : "a skill that is gone") + " " + std::to_string(wanted.level);
+}
+
+/// The level that was asked for; what is asked for may have changed since the verdict.
+std::string missing(SkillId id, const std::vector<SkillLevel>& required, const Policy& policy) {
+  const auto wanted = std::ranges::find(required, id, &SkillLevel::skill);
+  if (wanted != required.end()) return skill_in_words(*wanted, policy);
+  const Skill* skill = policy.skill(id);
+  return skill ? skill->name : "a skill that was asked for";
+}
+
+std::string_view reason(Strategy strategy) {
+  switch (strategy) {
+    case Strategy::longest_idle:
+      return "idle for the longest";
+    case Strategy::least_loaded:
+      return "the least loaded";
+    case Strategy::best_skilled:
+      return "the best skilled";
+    case Strategy::round_robin:
+      return "the one whose last offer was longest ago";
+  }
+  return "";
+}
+
+bool could_take_it(const CandidateVerdict& one) {
+  return one.verdict == Verdict::chosen || one.verdict == Verdict::eligible_but_later;
+}
+
+}  // namespace
+
+std::string verdict(const CandidateVerdict& one, QueueId queue,
+                    const std::vector<SkillLevel>& required, const Policy& policy) {
+  switch (one.verdict) {
+    case Verdict::chosen:
+      return "is asked now";
+    case Verdict::eligible_but_later:
+      return "could take it, and comes later in the order";
+    case Verdict::not_in_queue:
+      return "does not work in " + queue_name(queue, policy);
+    case Verdict::missing_skill:
+      return "lacks " + missing(one.skill, required, policy);
+    case Verdict::at_capacity:
+      return "has no room for it: " + std::to_string(one.load_percent) + " % busy";
+    case Verdict::away:
+      return "is away";
+    case Verdict::offline:
+      return "is offline";
+    case Verdict::disabled:
+      return "may not log in";
+    case Verdict::delayed_after_decline:
+      return "declined it a short while ago";
+    case Verdict::delayed_after_ignore:
+      return "let an offer of it run out a short while ago";
+    case Verdict::delayed_after_connection_loss:
+      return "lost the connection while it was offered";
+    case Verdict::held_for_preferred:
+      return "could take it; it is held for who knows it";
+    case Verdict::has_live_offer:
+      return "could take it; somebody else is asked now";
+  }
+  return "";
+}
+
+std::string decision(const Decision& why) {
+  if (why.preferred) return "kept for them, who know the ticket or the customer";
+  const auto able = std::ranges::count_if(why.candidates, could_take_it);
+  std::string out(able > 1 ? reason(why.strategy) : "the only one who could take it");
+  if (able > 1) out += " of " + std::to_string(able) + " who could take it";
+  if (why.waiting_total > 1)
+    out += "; " + std::to_string(why.waiting_total) + " waited in the queue";
+  return out;
+}
+
+std::vector<std::string> way(const Explanation& explained, const Policy& policy) {
+  std::vector<std::string> out;
+  const std::string queue = queue_name(explained.queue, policy);
+  if (const Rule* rule = policy.rule(explained.rule))
+    out.push_back("The rule " + rule->name + " put it into " + queue + ".");
+  else
+    out.push_back("No rule placed it: it is in " + queue +
+                  " by the address it came to, or by hand.");
+  if (!explained.required.empty()) {
+    std::string asked = "It asks for ";
+    for (std::size_t i = 0; i < explained.required.size(); ++i)
+      asked += (i == 0 ? "" : ", ") + skill_in_words(explained.required[i], policy);
+    out.push_back(asked + ".");
+  }
+  if (explained.place > 0)
+    out.push_back("It is number " + std::to_string(explained.place) + " in line.");
+  return out;
+}
+
+}  // namespace deskwire::words
