@@ -83,7 +83,7 @@ try {
   // ---- What one may change ----------------------------------------------------------------------------------------------
   await page.getByLabel("Priority").selectOption("urgent");
   await page.locator("body").press("y");
-  await page.getByRole("dialog").getByText("refunds", { exact: true }).waitFor();
+  await page.getByRole("dialog").getByText("The rule refunds put it into billing.").waitFor();
   await checked(page, "why");
   await page.keyboard.press("Escape");
   await page.locator("body").press("?");
