@@ -44,17 +44,18 @@ bool could_take_it(const CandidateVerdict& one) {
 
 }  // namespace
 
-std::string verdict(const CandidateVerdict& one, QueueId queue,
-                    const std::vector<SkillLevel>& required, const Policy& policy) {
+std::string verdict(const CandidateVerdict& one, const Ticket& ticket, const Policy& policy) {
+  const bool waits = ticket.state == TicketState::queued;
+  if (!waits && ticket.agent && ticket.agent == one.agent) return "has it";
   switch (one.verdict) {
     case Verdict::chosen:
       return "is asked now";
     case Verdict::eligible_but_later:
-      return "could take it, and comes later in the order";
+      return waits ? "could take it, and comes later in the order" : "could take it";
     case Verdict::not_in_queue:
-      return "does not work in " + queue_name(queue, policy);
+      return "does not work in " + queue_name(ticket.queue, policy);
     case Verdict::missing_skill:
-      return "lacks " + missing(one.skill, required, policy);
+      return "lacks " + missing(one.skill, ticket.required, policy);
     case Verdict::at_capacity:
       return "has no room for it: " + std::to_string(one.load_percent) + " % busy";
     case Verdict::away:

@@ -11,10 +11,9 @@
 
 namespace deskwire::words {
 
-/// Why somebody gets a ticket of `queue` or not: "lacks vietnamese 2". `required` is what the
-/// ticket asks for.
-[[nodiscard]] std::string verdict(const CandidateVerdict& one, QueueId queue,
-                                  const std::vector<SkillLevel>& required, const Policy& policy);
+/// Why somebody gets the ticket or not: "lacks vietnamese 2"; of who has it, that they do.
+[[nodiscard]] std::string verdict(const CandidateVerdict& one, const Ticket& ticket,
+                                  const Policy& policy);
 /// "idle for the longest of 3 who could take it; 12 waited in the queue".
 [[nodiscard]] std::string decision(const Decision& why);
 /// How the ticket came to where it is, a sentence each.

@@ -221,15 +221,15 @@ json::object decision(const Decision& why, const People& people, const Policy& p
           {"waiting_total", why.waiting_total}};
 }
 
-json::object explanation(const Explanation& explained, const std::vector<Offer>& offers,
-                         const People& people, const Policy& policy) {
+json::object explanation(const Explanation& explained, const Ticket& ticket,
+                         const std::vector<Offer>& offers, const People& people,
+                         const Policy& policy) {
   json::array made, way;
   for (const Offer& offer : offers) made.push_back(ended_offer(offer, people, policy));
   for (const std::string& sentence : words::way(explained, policy)) way.emplace_back(sentence);
   json::array agents = verdicts(explained.agents, people, policy);
   for (std::size_t i = 0; i < agents.size(); ++i)
-    agents[i].as_object()["words"] =
-        words::verdict(explained.agents[i], explained.queue, explained.required, policy);
+    agents[i].as_object()["words"] = words::verdict(explained.agents[i], ticket, policy);
   return {{"ticket", explained.ticket.value},
           {"words", std::move(way)},
           {"queue", queue_name(explained.queue, policy)},

@@ -34,7 +34,7 @@ namespace deskwire::rows {
 /// Why an offer was made: matched skills, step, rank, the candidates in order.
 [[nodiscard]] boost::json::object decision(const Decision& decision, const People& people,
                                            const Policy& policy);
-[[nodiscard]] boost::json::object explanation(const Explanation& explanation,
+[[nodiscard]] boost::json::object explanation(const Explanation& explanation, const Ticket& ticket,
                                               const std::vector<Offer>& offers,
                                               const People& people, const Policy& policy);
 

@@ -44,6 +44,7 @@ class Explain(unittest.IsolatedAsyncioTestCase):
             agent = await desk.console("agent1", "available")
             offer = await agent.event("offer.made")
             ticket = (await agent.call("offer.accept", offer=offer["offer"]))["ticket"]["id"]
+            self.assertIn(("agent1", "has it"), [(one["agent"], one["words"]) for one in desk.get(f"/tickets/{ticket}/explain")["agents"]])
             await agent.call("ticket.resolve", ticket=ticket)
             await agent.close()
             desk.stop()

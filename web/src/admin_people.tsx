@@ -91,15 +91,17 @@ function Skills({ facts, people, onChoose }: { facts: DeskFacts; people: Account
     <section>
       <h2>Skills and teams</h2>
       <p class="quiet">Levels go from 1 to 5. New skills and teams are written in the policy's file, where rules and queues ask for them.</p>
-      <div class="scroll-x"><table class="board-table"><tbody>
+      <div class="scroll-x"><table class="board-table"><thead><tr><th scope="col">Skill</th><th scope="col">Who has it, the most able first</th></tr></thead><tbody>
         {facts.skills.map((skill) => (
           <tr key={skill}><th scope="row">{skill}</th>
             <td>{able(skill).length ? able(skill).sort((a, b) => level(b, skill) - level(a, skill)).map((one) => (
               <button key={one.user} class="chip" disabled={user.value?.role !== "admin"} onClick={() => onChoose(one)}>{one.name} {level(one, skill)}</button>
             )) : <span class="due late">nobody has it: what asks for it waits</span>}</td></tr>
         ))}
-        {facts.teams.map(({ team, queues }) => <tr key={`team ${team}`}><th scope="row">team {team}</th><td class="quiet">{queues.join(", ") || "no queues"}</td></tr>)}
       </tbody></table></div>
+      {facts.teams.length > 0 && <div class="scroll-x"><table class="board-table"><thead><tr><th scope="col">Team</th><th scope="col">Its queues</th></tr></thead><tbody>
+        {facts.teams.map(({ team, queues }) => <tr key={team}><th scope="row">{team}</th><td class="quiet">{queues.join(", ") || "no queues"}</td></tr>)}
+      </tbody></table></div>}
     </section>
   );
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The supervisor's board: figures of one instant, each of which opens the tickets it counts and says how it is made.
 import { signal } from "@preact/signals";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { alerts, agents, claim, fail, forcePresence, now, prioritise, queues, risks, show, told, totals, transfer, wire } from "./desk";
 import { Drawer, Force, forced, openFigure } from "./board_drawer";
 import type { Figure } from "./board_drawer";
@@ -135,12 +135,19 @@ function Alerts() {
 const mostRisks = 6;
 const raised: Record<string, string> = { low: "normal", normal: "high", high: "urgent" };
 
-/** What those at risk are about; asked again when they are others. */
+const riskPauseMs = 1000;
+
+/** What those at risk are about; asked again when they are others, once a second however often they change. */
 function useAtRisk(ids: string): Map<number, Ticket> {
-  const [found, setFound] = useState(new Map<number, Ticket>());
+  const [found, setFound] = useState(new Map<number, Ticket>()), waiting = useRef(0);
   useEffect(() => {
-    if (ids) wire.call<{ items: Ticket[] }>("board.list", { figure: "at_risk" }).then(({ items }) => setFound(new Map(items.map((one) => [one.id, one]))), fail);
+    if (!ids || waiting.current) return;
+    waiting.current = window.setTimeout(() => {
+      waiting.current = 0;
+      wire.call<{ items: Ticket[] }>("board.list", { figure: "at_risk" }).then(({ items }) => setFound(new Map(items.map((one) => [one.id, one]))), fail);
+    }, found.size ? riskPauseMs : 0);
   }, [ids]);
+  useEffect(() => () => clearTimeout(waiting.current), []);
   return found;
 }
 
