@@ -4,7 +4,8 @@
 
   tools/bench/console.py [--quick] [--only paint|scroll|memory]
 
-paint   mails at 100/s: from the answer to a mail (it is committed) to the frame in which the board's row counts it
+paint   mails at 100/s: from the answer to a mail (it is committed) to the frame in which the board's row counts it;
+        the first two seconds, in which the browser still compiles the page, are a row of their own
 scroll  10,000 tickets wait; the list is scrolled to its end: rows seen, tasks of the page's thread over 50 ms
 memory  100,000 events on tickets that the page shows: JavaScript's heap and the daemon's memory before and after
 
@@ -23,6 +24,8 @@ from tests.e2e.harness import node_packages
 
 OTHERS = 199
 GOAL_MS = 150
+RATE = 100
+COLD = 2 * RATE
 THREADS = 50
 
 
@@ -55,11 +58,11 @@ async def acknowledged(address, count, rate):
 
 
 async def paint(table, consoles, options):
-    desk, count = consoles.desk, 200 if options.quick else 2_000
+    desk, count = consoles.desk, COLD + (200 if options.quick else 2_000)
     page = Page(desk, "supervisor1")
     async with consoles.opened(OTHERS):
         page.ask("board", queue="general")
-        acks = await acknowledged(desk.address("smtp"), count, 100)
+        acks = await acknowledged(desk.address("smtp"), count, RATE)
         until = time.monotonic() + 10
         while (seen := page.ask("painted"))[-1][0] < count and time.monotonic() < until:
             await asyncio.sleep(0.1)
@@ -70,9 +73,10 @@ async def paint(table, consoles, options):
         while shown < n:
             shown, at = next(first)
         waits.append(max(0.0, at - ack))
-    held = "held" if share(waits, 0.99) < GOAL_MS else "MISSED"
-    table.add(f"{count:,} mails at 100/s, {OTHERS} other consoles: commit to painted row", "Deskwire",
-              f"p50 {share(waits, 0.5):.0f} ms, p99 {share(waits, 0.99):.0f} ms", f"goal p99 under {GOAL_MS} ms: {held}")
+    for name, part in (("just opened", waits[:COLD]), ("open", waits[COLD:])):
+        held = "held" if share(part, 0.99) < GOAL_MS else "MISSED"
+        table.add(f"{len(part):,} mails at {RATE}/s, {OTHERS} other consoles, the board {name}: commit to painted row", "Deskwire",
+                  f"p50 {share(part, 0.5):.0f} ms, p99 {share(part, 0.99):.0f} ms", f"goal p99 under {GOAL_MS} ms: {held}")
 
 
 def scroll(table, consoles, options):
