@@ -93,6 +93,13 @@ void print_explanation(const boost::json::object& answer) {
   for (const auto& one : answer.at("agents").as_array())
     std::printf("  %-16s %s\n", text(one.at("agent"), "someone who is gone").c_str(),
                 text(one.at("words"), "").c_str());
+  for (const auto& deadline : answer.at("deadlines").as_array()) {
+    std::string metric = text(deadline.at("metric"), "");
+    std::ranges::replace(metric, '_', ' ');
+    std::printf("\nDeadline: %s\n", metric.c_str());
+    for (const auto& line : deadline.at("words").as_array())
+      std::printf("  %s\n", text(line, "").c_str());
+  }
   if (!answer.at("offers").as_array().empty()) std::printf("\nOffers, the newest first\n");
   for (const auto& one : answer.at("offers").as_array()) {
     const std::string why = text(one.at("reason"), "");

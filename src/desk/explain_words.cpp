@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "text/local_time.hpp"
+
 namespace deskwire::words {
 namespace {
 
@@ -13,7 +15,8 @@ std::string queue_name(QueueId id, const Policy& policy) {
 
 std::string skill_in_words(const SkillLevel& wanted, const Policy& policy) {
   const Skill* skill = policy.skill(wanted.skill);
-  return (skill ? skill->name : "a skill that is gone") + " " + std::to_string(wanted.level);
+  return (skill ? skill->name : "a skill that is gone") + " at level " +
+         std::to_string(wanted.level);
 }
 
 /// The level that was asked for; what is asked for may have changed since the verdict.
@@ -38,13 +41,23 @@ std::string_view reason(Strategy strategy) {
   return "";
 }
 
+/// "; may be asked again in 4 m 12 s".
+std::string asked_again(AgentId agent, const Ticket& ticket, Instant now) {
+  Instant until{};
+  for (const Exclusion& kept : ticket.exclusions)
+    if (kept.agent == agent) until = std::max(until, kept.until);
+  if (until <= now) return "";
+  return "; may be asked again in " + text::time_in_words(until - now + milliseconds(999));
+}
+
 bool could_take_it(const CandidateVerdict& one) {
   return one.verdict == Verdict::chosen || one.verdict == Verdict::eligible_but_later;
 }
 
 }  // namespace
 
-std::string verdict(const CandidateVerdict& one, const Ticket& ticket, const Policy& policy) {
+std::string verdict(const CandidateVerdict& one, const Ticket& ticket, const Policy& policy,
+                    Instant now) {
   const bool waits = ticket.state == TicketState::queued;
   if (!waits && ticket.agent && ticket.agent == one.agent) return "has it";
   switch (one.verdict) {
@@ -65,11 +78,11 @@ std::string verdict(const CandidateVerdict& one, const Ticket& ticket, const Pol
     case Verdict::disabled:
       return "may not log in";
     case Verdict::delayed_after_decline:
-      return "declined it a short while ago";
+      return "declined it" + asked_again(one.agent, ticket, now);
     case Verdict::delayed_after_ignore:
-      return "let an offer of it run out a short while ago";
+      return "let an offer of it run out" + asked_again(one.agent, ticket, now);
     case Verdict::delayed_after_connection_loss:
-      return "lost the connection while it was offered";
+      return "lost the connection while it was offered" + asked_again(one.agent, ticket, now);
     case Verdict::held_for_preferred:
       return "could take it; it is held for who knows it";
     case Verdict::has_live_offer:

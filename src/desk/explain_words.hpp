@@ -11,9 +11,10 @@
 
 namespace deskwire::words {
 
-/// Why somebody gets the ticket or not: "lacks vietnamese 2"; of who has it, that they do.
+/// Why somebody gets the ticket or not: "lacks vietnamese 2"; of who has it, that they do; of who
+/// is kept from it for a while, how long still.
 [[nodiscard]] std::string verdict(const CandidateVerdict& one, const Ticket& ticket,
-                                  const Policy& policy);
+                                  const Policy& policy, Instant now);
 /// "idle for the longest of 3 who could take it; 12 waited in the queue".
 [[nodiscard]] std::string decision(const Decision& why);
 /// How the ticket came to where it is, a sentence each.

@@ -106,7 +106,8 @@ asio::awaitable<Result<json::object>> Lookup::explanation(TicketId id) {
   const Explanation explained = live ? *live : over(row->ticket);
   if (made.size() > kExplainedOffers) made.resize(kExplainedOffers);
   const PeoplePtr people = co_await directory_.people();
-  co_return rows::explanation(explained, row->ticket, made, *people, *gateway_.policy());
+  co_return rows::explanation(explained, row->ticket, made, *people, *gateway_.policy(),
+                              board_.now());
 }
 
 asio::awaitable<std::optional<TicketRow>> Lookup::ticket_row(AgentId asker, TicketId id) {

@@ -4,6 +4,7 @@
 #include <boost/json/value_from.hpp>
 
 #include "codec/wire.hpp"
+#include "desk/deadline_words.hpp"
 #include "desk/explain_words.hpp"
 #include "desk/totals.hpp"
 #include "text/phone.hpp"
@@ -223,13 +224,20 @@ json::object decision(const Decision& why, const People& people, const Policy& p
 
 json::object explanation(const Explanation& explained, const Ticket& ticket,
                          const std::vector<Offer>& offers, const People& people,
-                         const Policy& policy) {
+                         const Policy& policy, Instant now) {
   json::array made, way;
   for (const Offer& offer : offers) made.push_back(ended_offer(offer, people, policy));
   for (const std::string& sentence : words::way(explained, policy)) way.emplace_back(sentence);
   json::array agents = verdicts(explained.agents, people, policy);
   for (std::size_t i = 0; i < agents.size(); ++i)
-    agents[i].as_object()["words"] = words::verdict(explained.agents[i], ticket, policy);
+    agents[i].as_object()["words"] = words::verdict(explained.agents[i], ticket, policy, now);
+  json::array deadlines = wire::deadlines(ticket, policy);
+  for (std::size_t i = 0; i < deadlines.size(); ++i) {
+    json::array lines;
+    for (const std::string& line : words::derivation(ticket.clocks[i], policy))
+      lines.emplace_back(line);
+    deadlines[i].as_object()["words"] = std::move(lines);
+  }
   return {{"ticket", explained.ticket.value},
           {"words", std::move(way)},
           {"queue", queue_name(explained.queue, policy)},
@@ -240,6 +248,7 @@ json::object explanation(const Explanation& explained, const Ticket& ticket,
           {"place", explained.place},
           {"required", skills(explained.required, policy)},
           {"agents", std::move(agents)},
+          {"deadlines", std::move(deadlines)},
           {"offers", std::move(made)}};
 }
 

@@ -36,6 +36,7 @@ namespace deskwire::rows {
                                            const Policy& policy);
 [[nodiscard]] boost::json::object explanation(const Explanation& explanation, const Ticket& ticket,
                                               const std::vector<Offer>& offers,
-                                              const People& people, const Policy& policy);
+                                              const People& people, const Policy& policy,
+                                              Instant now);
 
 }  // namespace deskwire::rows

@@ -7,7 +7,7 @@
 namespace deskwire::text {
 
 /// A BCP 47 tag such as "de", "zh-Hant"; empty when the text is too short or mixed. `text` is
-/// UTF-8; its first 8 KiB decide.
+/// UTF-8; its first KiB decides.
 [[nodiscard]] std::string detect_language(std::string_view text);
 
 }  // namespace deskwire::text

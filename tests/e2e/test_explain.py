@@ -21,10 +21,14 @@ class Explain(unittest.IsolatedAsyncioTestCase):
             ticket = offer["ticket"]["id"]
             await agent.call("offer.decline", offer=offer["offer"], reason="not mine")
             told = desk.get(f"/tickets/{ticket}/explain")
-            self.assertEqual(told["words"], ["The rule refunds put it into billing.", "It asks for billing 3.", "It is number 1 in line."])
+            self.assertEqual(told["words"], ["The rule refunds put it into billing.", "It asks for billing at level 3.", "It is number 1 in line."])
             words = {one["agent"]: one["words"] for one in told["agents"]}
-            self.assertEqual(words["agent1"], "declined it a short while ago")
+            self.assertRegex(words["agent1"], r"^declined it; may be asked again in [45] m( \d+ s)?$")
             self.assertEqual(words["agent2"], "does not work in billing")
+            deadlines = {one["metric"]: one["words"] for one in told["deadlines"]}
+            self.assertEqual(list(deadlines), [one["metric"] for one in desk.all_tickets()[0]["deadlines"]])
+            self.assertRegex(deadlines["first_response"][0], r"^The service level money matters promises a first answer within ")
+            self.assertRegex(deadlines["first_response"][-1], r"^Due \w{3} \d+ \w{3} \d\d:\d\d")
             (made,) = told["offers"]
             self.assertEqual((made["agent"], made["end"], made["reason"]), ("agent1", "declined", "not mine"))
             self.assertEqual(made["words"], "the only one who could take it")
@@ -33,7 +37,7 @@ class Explain(unittest.IsolatedAsyncioTestCase):
             self.assertEqual(json.loads(explain(desk, ticket, "--json").stdout), told)
             printed = explain(desk, ticket)
             self.assertEqual(printed.returncode, 0, printed.stderr)
-            for line in (f"#{ticket} in billing", "The rule refunds put it into billing.", "does not work in billing", "to agent1: declined (not mine)"):
+            for line in (f"#{ticket} in billing", "The rule refunds put it into billing.", "does not work in billing", "Deadline: first response", deadlines["first_response"][-1], "to agent1: declined (not mine)"):
                 self.assertIn(line, printed.stdout)
             for client in (asleep, agent):
                 await client.close()

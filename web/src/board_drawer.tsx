@@ -76,9 +76,10 @@ export function Drawer() {
           <tr key={ticket.id}>
             <td class="number">#{ticket.id}</td>
             <td><button class="link" onClick={() => { opened.value = null; show(ticket.id); }}>{subjectOf(ticket)}</button>
-              <p class="quiet">{[ticket.customer?.name, channelWord(ticket.channel), ticket.queue, whose(ticket)].filter(Boolean).join(" · ")}</p></td>
+              <p class="quiet">{[ticket.customer?.name, channelWord(ticket.channel), ticket.queue, whose(ticket)].filter(Boolean).join(" · ")}{" · "}
+                <button class="link" aria-label={`Why is #${ticket.id} here?`} onClick={() => (asked.value = ticket.id)}>Why?</button></p></td>
             <td class="number"><span class={`due ${dueClass(ticket, now.value)}`}>{dueText(ticket, now.value)}</span></td>
-            <td class="row end"><button class="plain" aria-label={`Why is #${ticket.id} here?`} onClick={() => (asked.value = ticket.id)}>Why?</button><Acts ticket={ticket} /></td>
+            <td><Acts ticket={ticket} /></td>
           </tr>
         ))}</tbody>
       </table>

@@ -5,6 +5,7 @@ import { agents, fail, queues, resolve, transfer, user, wire } from "./desk";
 import { Dialog } from "./dialog";
 import { exact } from "./time";
 import type { Ticket } from "./wire";
+import { metricWord } from "./words";
 
 interface Asking { ticket: Ticket; onClose: () => void }
 
@@ -67,6 +68,7 @@ export function TransferDialog({ ticket, onClose }: Asking) {
 interface Explained {
   words: string[]; rule: { name: string; when: string } | null;
   agents: { agent: string | null; words: string }[];
+  deadlines: { metric: string; state: string; words: string[] }[];
   offers: { offer: number; agent: string | null; made_at: string; end: string; reason: string | null; words: string;
     why: { policy_version: number; candidates: { agent: string | null; verdict: string; load_percent: number }[]; candidates_total: number } }[];
 }
@@ -88,8 +90,15 @@ export function ExplainDialog({ ticket, onClose }: { ticket: { id: number }; onC
           <table class="plain-table">
             <tbody>{why.agents.map((one, n) => <tr key={n}><th scope="row">{shown(one.agent)}</th><td>{one.words}</td></tr>)}</tbody>
           </table>
+          {why.deadlines.length > 0 && <h3>Deadlines</h3>}
+          <ul class="unfolding">{why.deadlines.map((one) => (
+            <li key={one.metric}><details>
+              <summary><strong>{metricWord(one.metric)}</strong>: {one.words.at(-1)}</summary>
+              <ol class="counted">{one.words.map((line, n) => <li key={n}>{line}</li>)}</ol>
+            </details></li>
+          ))}</ul>
           {why.offers.length > 0 && <h3>Offers</h3>}
-          <ul class="offers-made">{why.offers.map((one) => (
+          <ul class="unfolding">{why.offers.map((one) => (
             <li key={one.offer}><details>
               <summary>{exact(one.made_at)} to <strong>{shown(one.agent)}</strong>: {ended(one.end)}{one.reason ? ` (${one.reason})` : ""}</summary>
               <p>{one.words[0]?.toUpperCase()}{one.words.slice(1)}. Policy version {one.why.policy_version}.</p>
