@@ -12,6 +12,8 @@
 namespace deskwire {
 namespace {
 
+Place place_of(const Ticket& ticket) { return {ticket.rank, ticket.id.value}; }
+
 const Exclusion* exclusion_of(const Ticket& ticket, AgentId agent, Instant now) {
   const auto found = std::ranges::find_if(
       ticket.exclusions, [&](const Exclusion& e) { return e.agent == agent && e.until > now; });
@@ -45,7 +47,10 @@ struct Pick {
 class Picker {
  public:
   Picker(const Desk& desk, const Agent& agent)
-      : desk_(desk), agent_(agent), room_(room_of(desk, agent)) {}
+      : desk_(desk),
+        agent_(agent),
+        room_(room_of(desk, agent)),
+        skills_(skill_bits(agent.skills)) {}
 
   std::optional<Pick> best() {
     if (room_ == 0 || !on_duty(agent_)) return std::nullopt;
@@ -71,6 +76,8 @@ class Picker {
     const auto queue = desk_.state.index().queues.find(id);
     if (queue == desk_.state.index().queues.end()) return;
     for (const auto& bucket : queue->second.buckets) {
+      if ((bucket->skills & ~skills_) != 0) continue;
+      if (best_ && best_->place < bucket->first) continue;
       if (desk_.weight_of(bucket->channel) > room_) continue;
       if (missing_skill(agent_, bucket->required)) continue;
       look_along(bucket->line);
@@ -96,6 +103,7 @@ class Picker {
   const Desk& desk_;
   const Agent& agent_;
   std::uint32_t room_;
+  std::uint64_t skills_;
   const AgentIndex* own_ = nullptr;
   std::optional<Pick> best_;
 };
@@ -146,18 +154,25 @@ std::optional<Turn> first_of(const Desk& desk, const QueueIndex& queue, const Ti
   return first;
 }
 
+/// A better ticket that asks for the same waits already, and nobody is kept from it: whoever could
+/// take this one would have been offered that one.
+bool waits_behind_its_like(const Desk& desk, const QueueIndex& queue, const Ticket& ticket) {
+  const Bucket* bucket = queue.bucket_like(ticket);
+  if (!bucket || bucket->first >= place_of(ticket)) return false;
+  const Ticket* better = desk.state.ticket({bucket->first.id});
+  return better && better->exclusions.empty();
+}
+
 void match_ticket(Desk& desk, TicketId id) {
   const Ticket* ticket = desk.state.ticket(id);
   if (!ticket || !waits(*ticket) || served_by_preferred(desk, id)) return;
   StateIndex& index = desk.state.index();
   index.settle(desk.state);
   const auto queue = index.queues.find(ticket->queue);
-  if (queue == index.queues.end()) return;
+  if (queue == index.queues.end() || waits_behind_its_like(desk, queue->second, *ticket)) return;
   if (const auto first = first_of(desk, queue->second, *ticket))
     make_offer(desk, id, {first->agent});
 }
-
-Place place_of(const Ticket& ticket) { return {ticket.rank, ticket.id.value}; }
 
 /// Tickets that began to wait in this step, the best one last.
 std::vector<TicketId> take_tickets(Desk& desk) {

@@ -14,7 +14,7 @@ std::uint64_t hash_of(Channel channel, const std::vector<SkillLevel>& required) 
   return h;
 }
 
-auto find_bucket(QueueIndex& queue, std::uint64_t hash, const Ticket& ticket) {
+auto find_bucket(auto& queue, std::uint64_t hash, const Ticket& ticket) {
   auto [it, end] = queue.by_hash.equal_range(hash);
   while (it != end &&
          !(it->second->channel == ticket.channel && it->second->required == ticket.required))
@@ -26,11 +26,16 @@ void add_to_bucket(QueueIndex& queue, const Ticket& ticket) {
   const std::uint64_t hash = hash_of(ticket.channel, ticket.required);
   auto found = find_bucket(queue, hash, ticket);
   if (found == queue.by_hash.end()) {
-    queue.buckets.push_back(std::make_unique<Bucket>(
-        Bucket{.channel = ticket.channel, .required = ticket.required, .line = {}}));
+    queue.buckets.push_back(std::make_unique<Bucket>(Bucket{.channel = ticket.channel,
+                                                            .skills = skill_bits(ticket.required),
+                                                            .first = {},
+                                                            .required = ticket.required,
+                                                            .line = {}}));
     found = queue.by_hash.emplace(hash, queue.buckets.back().get());
   }
-  found->second->line.insert({ticket.rank, ticket.id.value});
+  Bucket& bucket = *found->second;
+  bucket.line.insert({ticket.rank, ticket.id.value});
+  bucket.first = bucket.line.front();
 }
 
 void drop_from_bucket(QueueIndex& queue, const Ticket& ticket) {
@@ -38,7 +43,10 @@ void drop_from_bucket(QueueIndex& queue, const Ticket& ticket) {
   if (found == queue.by_hash.end()) return;
   Bucket* bucket = found->second;
   bucket->line.erase({ticket.rank, ticket.id.value});
-  if (!bucket->line.empty()) return;
+  if (!bucket->line.empty()) {
+    bucket->first = bucket->line.front();
+    return;
+  }
   queue.by_hash.erase(found);
   const auto slot = std::ranges::find(queue.buckets, bucket, &std::unique_ptr<Bucket>::get);
   std::swap(*slot, queue.buckets.back());
@@ -52,6 +60,17 @@ void erase_first(Pairs& pairs, Id id) {
 }
 
 }  // namespace
+
+std::uint64_t skill_bits(const std::vector<SkillLevel>& skills) {
+  std::uint64_t bits = 0;
+  for (const SkillLevel& s : skills) bits |= std::uint64_t{1} << (s.skill.value % 64);
+  return bits;
+}
+
+const Bucket* QueueIndex::bucket_like(const Ticket& ticket) const {
+  const auto found = find_bucket(*this, hash_of(ticket.channel, ticket.required), ticket);
+  return found == by_hash.end() ? nullptr : found->second;
+}
 
 bool waits(const Ticket& ticket) {
   return ticket.state == TicketState::queued && ticket.queue && !ticket.offer;

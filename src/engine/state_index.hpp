@@ -38,9 +38,14 @@ struct Turn {
 /// required skills. A free agent looks at buckets, never at every ticket.
 struct Bucket {
   Channel channel = Channel::email;
+  std::uint64_t skills = 0;  ///< `skill_bits` of `required`.
+  Place first;               ///< Of the line.
   std::vector<SkillLevel> required;
-  SortedChunks<Place> line;
+  SortedChunks<Place> line;  ///< Not empty.
 };
+
+/// A set of skills as bits that several may share: who lacks a bit lacks a skill.
+[[nodiscard]] std::uint64_t skill_bits(const std::vector<SkillLevel>& skills);
 
 struct QueueIndex {
   std::vector<std::unique_ptr<Bucket>> buckets;  ///< None is empty.
@@ -48,6 +53,9 @@ struct QueueIndex {
   SortedChunks<Turn> ready;      ///< Agents with room, in the queue's order.
   std::vector<AgentId> members;  ///< Sorted; disabled ones included.
   std::uint32_t waiting = 0;     ///< State queued, offered ones included.
+
+  /// Where tickets stand that ask for the same as this one; null when none waits.
+  [[nodiscard]] const Bucket* bucket_like(const Ticket& ticket) const;
 };
 
 struct AgentIndex {
