@@ -103,6 +103,32 @@ try {
   await board.getByRole("button", { name: "Set away" }).click();
   await anh.locator(".dot.away").waitFor();
   await page.locator(".dot.away").first().waitFor();
+  await page.getByText("You are away: set by a supervisor.").waitFor();
+
+  // ---- A new ticket is to nobody in particular, and Escape alone loses nothing of it --------------------------------------
+  await page.locator("body").press("c");
+  const begun = page.getByRole("dialog", { name: "New ticket" });
+  assert.match(await begun.getByLabel("To").inputValue(), /@/, "the customer before one's eyes is proposed");
+  await page.keyboard.press("Escape");
+  await begun.waitFor({ state: "detached" });
+  await page.locator("body").press("u");
+  await page.locator("body").press("c");
+  assert.equal(await begun.getByLabel("To").inputValue(), "", "no ticket is open, so nobody is");
+  await begun.getByLabel("Message").fill("Half a thought");
+  await page.keyboard.press("Escape");
+  await begun.getByText("Escape once more").waitFor();
+  assert.equal(await begun.getByLabel("Message").inputValue(), "Half a thought");
+  await page.keyboard.press("Escape");
+  await begun.waitFor({ state: "detached" });
+  await page.goBack();
+
+  // ---- On a telephone the customer is a page of their own ------------------------------------------------------------------
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.getByRole("button", { name: "Customer" }).click();
+  await page.getByRole("complementary", { name: "Customer" }).getByText("Other tickets").waitFor();
+  await page.getByRole("button", { name: "Back to the ticket" }).click();
+  await page.locator(".composer").waitFor();
+  await page.setViewportSize({ width: 1440, height: 900 });
 
   // ---- Sizes and colours -------------------------------------------------------------------------------------------------
   const at = page.url();

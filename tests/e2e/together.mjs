@@ -201,7 +201,7 @@ async function aMatterIsHeldTaggedAndAnsweredFromAMacro() {
   await openLine(anh, "Mine", "Refund");
   await anh.getByRole("log").getByText("please refund").waitFor();
   await key(anh, "h");
-  await line(anh, "Waiting for an answer", "Refund").waitFor();
+  await line(anh, "Pending and on hold", "Refund").waitFor();
   assert.equal(await state(anh).inputValue(), "on_hold");
   await key(anh, "l");
   await anh.getByLabel("A tag").fill("Wet parcel");

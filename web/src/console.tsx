@@ -6,9 +6,9 @@ import "./console.css";
 import { attentive, setAttentive } from "./attention";
 import { Board } from "./board";
 import { CallPops } from "./calls";
-import { Create } from "./create";
-import { CustomerCard } from "./customer";
-import { fail, isSupervisor, loaded, mine, notice, offers, openId, presence, restore, setPresence, signOut, up, user } from "./desk";
+import { Create, write } from "./create";
+import { cardOpen, CustomerCard } from "./customer";
+import { fail, isSupervisor, loaded, mine, notice, offers, openId, presence, presenceReason, restore, setPresence, signOut, up, user } from "./desk";
 import { dialogs } from "./dialog";
 import { Icon } from "./icons";
 import { offer } from "./keys";
@@ -30,11 +30,13 @@ function Rail() {
       <a href="#/" aria-current={at === "desk" ? "page" : undefined} title="Desk (g d)"><Icon name="desk" label="Desk" /></a>
       {isSupervisor.value && <a href="#/board" aria-current={at === "board" ? "page" : undefined} title="Board (g b)"><Icon name="board" label="Board" /></a>}
       {isSupervisor.value && <a href="#/admin" aria-current={at === "admin" ? "page" : undefined} title="Administration (g s)"><Icon name="admin" label="Administration" /></a>}
+      <button class="plain" title="Search and acts (Ctrl+K)" onClick={() => (shown.value = "palette")}><Icon name="search" label="Search and acts" /></button>
+      <button class="plain" title="Write to someone: a new ticket (c)" onClick={write}><Icon name="write" label="New ticket" /></button>
       <span class="grow" />
       <a href="#/me" aria-current={at === "me" ? "page" : undefined} title="You (g m)"><Icon name="me" label="You" /></a>
       <button class="plain" title={attentive.value ? "Sound is on" : "Sound is off"} aria-pressed={attentive.value} onClick={() => setAttentive(!attentive.value).catch(fail)}>
         <Icon name={attentive.value ? "bell" : "silent"} label="Sound and notifications" /></button>
-      <button class="plain" title={`Colours: ${theme.value}`} onClick={nextTheme}><Icon name={theme.value} label={`Colours: ${theme.value}`} /></button>
+      <button class="plain only-wide" title={`Colours: ${theme.value}`} onClick={nextTheme}><Icon name={theme.value} label={`Colours: ${theme.value}`} /></button>
       <button class="plain only-wide" title="Keys (?)" onClick={() => (shown.value = "sheet")}><Icon name="keys" label="Keys" /></button>
       <button class="plain" title={`Log out ${user.value?.name}`} onClick={() => signOut("")}><Icon name="leave" label="Log out" /></button>
     </nav>
@@ -54,8 +56,17 @@ function Bar() {
         </select>
       </label>
       <span class="grow" />
-      <span class="quiet">{user.value?.name}{mine.value.length > 0 && ` · ${mine.value.length} open`}</span>
+      <span class="quiet who">{user.value?.name}</span>{mine.value.length > 0 && <span class="quiet">{mine.value.length} open</span>}
     </header>
+  );
+}
+
+/** Somebody or something else took one out of the line: it stays said until one is back. */
+function SetAway() {
+  if (presence.value === "available" || !presenceReason.value) return null;
+  return (
+    <p class="set-away row" role="status"><span class="grow">You are {presence.value}: {presenceReason.value}. Nothing is offered to you.</span>
+      <button class="primary" onClick={() => setPresence("available").catch(fail)}>Be available</button></p>
   );
 }
 
@@ -71,8 +82,8 @@ function Notice() {
 function Desk() {
   const reading = openId.value !== null, whole = reading && loaded.value === openId.value;
   return (
-    <main class={`columns ${reading ? "reading" : ""} ${whole ? "" : "without-customer"}`}>
-      <aside class="left"><Bar /><div class="left-scroll"><OfferCards /><TicketList /></div></aside>
+    <main class={`columns ${reading ? "reading" : ""} ${whole ? "" : "without-customer"} ${cardOpen.value ? "with-card" : ""}`}>
+      <aside class="left"><Bar /><SetAway /><div class="left-scroll"><OfferCards /><TicketList /></div></aside>
       <TicketPane />
       {whole && <CustomerCard />}
     </main>

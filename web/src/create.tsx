@@ -2,7 +2,7 @@
 // A ticket that the desk begins: to whom, from which mailbox or number, and what.
 import { signal } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
-import { begin, customer, fail, show, wire } from "./desk";
+import { begin, customer, fail, open as openTicket, openId, show, wire } from "./desk";
 import { Dialog } from "./dialog";
 import { drawId } from "./dom";
 import { offer } from "./keys";
@@ -15,18 +15,19 @@ const shown = signal(false);
 /** The same for as long as the dialog is open: sent twice, it is one ticket. */
 const clientId = signal("");
 
-function open() {
+/** Begins one; the dialog asks the rest. */
+export function write() {
   clientId.value = drawId();
   shown.value = true;
   if (!facts.value) wire.call<DeskFacts>("desk.get").then((answer) => (facts.value = answer), fail);
 }
 
 function CreateDialog() {
-  const who = customer.value, known = (kind: string) => who?.identities?.find((one) => one.kind === kind)?.value ?? "";
+  const who = openId.value === null ? null : customer.value, known = (kind: string) => who?.identities?.find((one) => one.kind === kind)?.value ?? "";
   const from = facts.value?.channels.filter((one) => one.writes_first) ?? [];
   const [name, setName] = useState(""), [to, setTo] = useState<string | null>(null), [subject, setSubject] = useState(""), [text, setText] = useState(""), [queue, setQueue] = useState("");
   const [busy, setBusy] = useState(false);
-  const chosen = from.find((one) => one.channel_name === name) ?? from[0], byText = chosen?.channel === "sms";
+  const chosen = from.find((one) => one.channel_name === (name || openTicket.value?.channel_name)) ?? from[0], byText = chosen?.channel === "sms";
   const address = to ?? known(byText ? "phone" : "email");
   async function create(event: Event) {
     event.preventDefault();
@@ -69,6 +70,6 @@ function CreateDialog() {
 
 /** Offers `c` and shows the dialog while it is wanted. */
 export function Create() {
-  useEffect(() => offer([{ keys: "c", name: "Write to someone: a new ticket", group: "Everywhere", run: open }]), []);
+  useEffect(() => offer([{ keys: "c", name: "Write to someone: a new ticket", group: "Everywhere", run: write }]), []);
   return shown.value ? <CreateDialog /> : null;
 }

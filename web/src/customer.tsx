@@ -9,6 +9,9 @@ import { stateWord, subjectOf } from "./words";
 
 interface Happened { kind: string; at: string; ticket: number | null; message: number | null; text: string | null }
 
+/** Where there is no room for it beside the ticket: whether it covers it. */
+export const cardOpen = signal(false);
+
 const past = signal<Ticket[] | null>(null);
 const timeline = signal<Happened[] | null>(null);
 
@@ -30,8 +33,8 @@ function Past({ rows }: { rows: Ticket[] | null }) {
     <ul class="past">
       {others.map((ticket) => (
         <li key={ticket.id} class="row">
-          <button class="link grow" onClick={() => show(ticket.id)}>#{ticket.id} {subjectOf(ticket)}</button>
-          <span class="quiet" title={exact(ticket.created_at)}>{stateWord(ticket.state)} · {span(now.value - Date.parse(ticket.created_at))}</span>
+          <button class="link grow" title={subjectOf(ticket)} onClick={() => show(ticket.id)}>#{ticket.id} {subjectOf(ticket)}</button>
+          <span class="quiet" title={exact(ticket.created_at)}>{ticket.snoozed_until ? "snoozed" : stateWord(ticket.state)} · {span(now.value - Date.parse(ticket.created_at))} ago</span>
         </li>
       ))}
     </ul>
@@ -88,6 +91,7 @@ export function CustomerCard() {
   useEffect(() => {
     past.value = null;
     timeline.value = null;
+    cardOpen.value = false;
     if (who) lookUp(who.id).catch(fail);
   }, [who?.id, openId.value]);
   // The one of a chat is a number of the desk's own.
@@ -96,7 +100,7 @@ export function CustomerCard() {
   const region = reachedBy?.find((one) => one.region)?.region, local = region ? hourIn(region, now.value) : null;
   return (
     <aside class="customer" aria-label="Customer">
-      <h2>{who.name || "Without a name"}</h2>
+      <div class="row"><h2 class="grow">{who.name || "Without a name"}</h2><button class="plain close-card" onClick={() => (cardOpen.value = false)}>Back to the ticket</button></div>
       {local && <p class="quiet" title={`The hour in ${region}, by the telephone number`}>local time {local}</p>}
       {(who.tier ?? 0) > 0 && <p><span class="chip">tier {who.tier}</span></p>}
       <ul class="identities">

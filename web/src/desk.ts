@@ -10,6 +10,8 @@ import { Agent, Alert, Call, Customer, Message, Offer, Queue, Risk, Ticket, Tota
 export const user = signal<User | null>(null);
 export const up = signal(false);
 export const presence = signal("offline");
+/** Why one is away, when somebody or something else set it. */
+export const presenceReason = signal("");
 export const notice = signal("");
 export const offers = signal<Offer[]>([]);
 export const calls = signal<Ringing[]>([]);
@@ -106,12 +108,18 @@ function apply({ type, data }: WireEvent) {
   if (type === "message.added" || type === "message.changed") said(type === "message.added", data.message);
   if (type === "offer.made") offered(data);
   if (type === "offer.ended") offers.value = offers.value.filter((o) => o.offer !== data.offer);
-  if (type === "agent.changed" && data.agent?.user === user.value?.user) presence.value = data.agent.presence;
+  if (type === "agent.changed" && data.agent?.user === user.value?.user) present(data.agent);
   if (type === "board.queue") queues.value = new Map(queues.value).set(data.queue, data);
   if (type === "board.totals") totals.value = data;
   if (type === "board.at_risk") risks.value = data.items;
   if (type === "board.alert") alarm(data);
   if (type === "board.agent") agents.value = new Map(agents.value).set(data.user, data);
+}
+
+/** What the desk made of one's presence, and why; one's own choice has no reason. */
+function present(agent: Agent) {
+  presence.value = agent.presence;
+  presenceReason.value = agent.presence === "available" ? "" : agent.reason ?? "";
 }
 
 function alarm(alert: Alert) {
@@ -187,7 +195,8 @@ async function loadBoard() {
     risks.value = board.at_risk;
     alerts.value = board.alerts;
     agents.value = new Map(board.agents.map((agent) => [agent.user, agent]));
-    presence.value = agents.value.get(user.value?.user ?? "")?.presence ?? presence.value;
+    const self = agents.value.get(user.value?.user ?? "");
+    if (self) present(self);
   });
 }
 
@@ -290,12 +299,15 @@ function forgetSession(reason: string) {
   offers.value = [];
   calls.value = [];
   tickets.value = new Map();
+  customer.value = null;
+  messages.value = [];
   notice.value = reason;
 }
 
 export async function setPresence(state: string) {
   const result = await wire.call<{ state: string }>("presence.set", { state });
   presence.value = result.state;
+  presenceReason.value = "";
 }
 
 export const show = (id: number) => go({ page: "desk", ticket: id });

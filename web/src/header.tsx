@@ -4,6 +4,8 @@ import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { Chooser } from "./chooser";
 import { agents, claim, fail, isSupervisor, leave, now, prioritise, queues, setState, transfer, unsnooze, user, viewers } from "./desk";
+import { cardOpen } from "./customer";
+import { Icon } from "./icons";
 import { offer } from "./keys";
 import { SnoozeDialog } from "./snooze";
 import { Tags } from "./tags";
@@ -27,9 +29,11 @@ const canSnooze = (ticket: Ticket) => ticket.state === "assigned" && ticket.agen
 
 /** How a deadline came to be, in words. */
 function derivation({ sla, calendar, target_seconds, used_seconds, started_at, state }: Deadline): string {
-  const whose = calendar ? `in the hours of ${calendar}` : "around the clock";
-  const used = used_seconds >= 60 && state !== "met" ? `; ${span(used_seconds * 1000)} of it were used before the last pause` : "";
-  return `${sla ?? "The policy"} gives ${span(target_seconds * 1000)} ${whose}${started_at ? `, from ${exact(started_at)}` : ""}${used}.`;
+  // A day of a calendar is not 24 hours long: what counts in one is told in hours.
+  const long = (seconds: number) => (calendar && seconds >= 3600 ? `${Math.round(seconds / 360) / 10} h` : span(seconds * 1000));
+  const whose = calendar ? `of ${calendar} hours` : "around the clock";
+  const used = used_seconds >= 60 && state !== "met" ? `; ${long(used_seconds)} of it were used before the last pause` : "";
+  return `${sla ?? "The policy"} gives ${long(target_seconds)} ${whose}${started_at ? `, from ${exact(started_at)}` : ""}${used}.`;
 }
 
 /** The nearest deadline; all of them, with their hours, on hover, focus or a tap. */
@@ -39,7 +43,7 @@ function Deadlines({ ticket }: { ticket: Ticket }) {
   return (
     <details class="deadlines">
       <summary class={`due ${dueClass(ticket, now.value)}`}>
-        {next && due !== null ? `${metricWord(next.metric)} ${dueText(ticket, now.value)}${due - now.value < 3600000 && due > now.value ? ` (${clock(due - now.value)})` : ""}` : "No clock runs"}
+        {next && due !== null ? `${metricWord(next.metric)} ${due - now.value < 3600000 && due > now.value ? `due in ${clock(due - now.value)}` : dueText(ticket, now.value)}` : "No clock runs"}
       </summary>
       <ul>
         {ticket.deadlines.map((one) => (
@@ -110,7 +114,8 @@ export function Header({ ticket }: { ticket: Ticket }) {
         <button class="back plain" aria-label="Back to the list" onClick={leave}>←</button>
         <h1 class="grow"><span class="quiet">#{ticket.id}</span> {subjectOf(ticket)}</h1>
         {settled && <span class={`chip state ${ticket.state}`}>{stateWord(ticket.state)}</span>}
-        <button class="plain" onClick={() => (asked.value = "explain")}>Why here?</button>
+        <button class="plain card-opener" title="Customer" onClick={() => (cardOpen.value = true)}><Icon name="me" label="Customer" /></button>
+        <button class="plain" onClick={() => (asked.value = "explain")}>Why here? <kbd>Y</kbd></button>
         {waits && <button onClick={() => claim(ticket.id).catch(fail)}>{isSupervisor.value ? "Take over" : "Take it"}</button>}
         {ticket.snoozed_until
           ? <button title={exact(ticket.snoozed_until)} onClick={() => unsnooze(ticket.id).catch(fail)}>Wake (until {span(Date.parse(ticket.snoozed_until) - now.value)})</button>

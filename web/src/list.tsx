@@ -104,7 +104,7 @@ export function TicketList() {
   return (
     <nav aria-label="Tickets">
       <Section title="Mine" rows={mine.value} empty={presence.value === "available" ? "Nothing is yours. Stay available: what comes next is offered to you here." : "Nothing is yours. Be available, and what comes next is offered to you here."} />
-      {waitingForOthers.value.length > 0 && <Section title="Waiting for an answer" rows={waitingForOthers.value} />}
+      {waitingForOthers.value.length > 0 && <Section title="Pending and on hold" rows={waitingForOthers.value} />}
       {snoozed.value.length > 0 && <Section title="Snoozed" rows={snoozed.value} />}
       <Queues />
       <Section title="In the queues" rows={waiting.value} count={Math.max(allWaiting.value, waiting.value.length)} empty="No one is waiting." onEnd={() => moreWaiting().catch(fail)} />

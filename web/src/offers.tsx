@@ -2,7 +2,7 @@
 // The offer card: what it is, why you, and a ring that empties while it waits for you.
 import { signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { accept, decline, fail, now, offers } from "./desk";
+import { accept, decline, fail, leave, now, offers } from "./desk";
 import { Icon } from "./icons";
 import { offer as offerActs } from "./keys";
 import { dueText } from "./time";
@@ -31,7 +31,7 @@ function wholeMs(offer: Offer): number {
 }
 
 function Ring({ offer }: { offer: Offer }) {
-  const leftMs = Math.max(0, Date.parse(offer.expires_at) - now.value), around = 2 * Math.PI * 15;
+  const leftMs = Math.max(0, Math.min(wholeMs(offer), Date.parse(offer.expires_at) - now.value)), around = 2 * Math.PI * 15;
   return (
     <span class="ring" role="timer" aria-label={`${Math.ceil(leftMs / 1000)} seconds left`}>
       <svg viewBox="0 0 36 36" width="36" height="36" aria-hidden="true">
@@ -48,7 +48,7 @@ function Reasons({ offer }: { offer: Offer }) {
   // Once: the card is drawn anew every second, and must not take the focus back.
   useEffect(() => first.current?.focus(), []);
   return (
-    <div role="group" aria-label="Why not?">
+    <div role="group" aria-label="Why not?" onKeyDown={(e) => { if (e.key === "Escape") asking.value = null; }}>
       <p class="quiet">Why not?</p>
       <p class="row">
         {reasons.map((reason, n) => <button key={reason} ref={n === 0 ? first : undefined} onClick={() => decline(offer, reason).catch(fail)}>{reason}</button>)}
@@ -67,7 +67,7 @@ function Card({ offer, first }: { offer: Offer; first: boolean }) {
         <Ring offer={offer} />
       </div>
       <h2>{ticket ? subjectOf(ticket) : ""}</h2>
-      <p class="quiet">{ticket && [ticket.customer?.name, ticket.queue, channelWord(ticket.channel), dueText(ticket, now.value)].filter(Boolean).join(" · ")}</p>
+      <p class="quiet">{ticket && [first && ticket.customer?.name, ticket.queue, channelWord(ticket.channel), dueText(ticket, now.value)].filter(Boolean).join(" · ")}</p>
       {why(offer).length > 0 && <p class="chips" aria-label="Why you">{why(offer).map((word) => <span class="chip">{word}</span>)}</p>}
       {asking.value === offer.offer ? (
         <Reasons offer={offer} />
@@ -83,6 +83,20 @@ function Card({ offer, first }: { offer: Offer; first: boolean }) {
 
 /** Those that end first come first: A and D speak of the uppermost. */
 const inOrder = () => [...offers.value].sort((a, b) => Date.parse(a.expires_at) - Date.parse(b.expires_at) || a.offer - b.offer);
+
+/** Where the list is out of sight, while a ticket is read on a telephone: the first offer in a line. */
+export function OfferLine() {
+  const [next, ...others] = inOrder();
+  if (!next) return null;
+  const ticket = typeof next.ticket === "object" ? next.ticket : null;
+  return (
+    <p class="offer-line row" role="status">
+      <span class="grow">New for you: {ticket ? subjectOf(ticket) : ""}{others.length > 0 && ` and ${others.length} more`}</span>
+      <Ring offer={next} />
+      <button onClick={leave}>Look</button><button class="primary" onClick={() => accept(next).catch(fail)}>Accept</button>
+    </p>
+  );
+}
 
 export function OfferCards() {
   useEffect(() => offerActs([

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The middle of the page: one ticket, or what to do when none is open.
 import { Composer } from "./composer";
-import { fail, loaded, mine, offers, open, openId, presence, setPresence } from "./desk";
+import { fail, loaded, mine, offers, open, openId, presence, presenceReason, setPresence } from "./desk";
 import { Header } from "./header";
+import { OfferLine } from "./offers";
 import { Timeline } from "./timeline";
 
 /** The next step, whatever it is. */
@@ -14,7 +15,7 @@ function Hollow() {
   return (
     <section class="pane hollow">
       <p class="quiet">{words}</p>
-      {!isOn && <p><button class="primary" onClick={() => setPresence("available").catch(fail)}>Be available</button></p>}
+      {!isOn && !presenceReason.value && <p><button class="primary" onClick={() => setPresence("available").catch(fail)}>Be available</button></p>}
       <p class="quiet"><kbd>A</kbd> accepts an offer · <kbd>R</kbd> answers · <kbd>E</kbd> resolves · <kbd>?</kbd> shows all keys</p>
     </section>
   );
@@ -27,6 +28,7 @@ export function TicketPane() {
     return <section class="pane" aria-busy="true" aria-label="Loading"><div class="skeleton tall" /><div class="skeleton" /><div class="skeleton" /></section>;
   return (
     <section class="pane" aria-label="Ticket">
+      <OfferLine />
       <Header ticket={ticket} />
       <Timeline key={`timeline ${ticket.id}`} ticket={ticket} />
       <Composer key={ticket.id} ticket={ticket} />

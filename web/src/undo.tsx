@@ -30,6 +30,7 @@ async function undo() {
   const begun = drafts.read(last.ticket, "reply");
   drafts.put(last.ticket, "reply", begun ? `${text}\n${begun}` : text, message.seq);
   go({ page: "desk", ticket: last.ticket });
+  requestAnimationFrame(() => document.querySelector<HTMLElement>(".composer textarea")?.focus());
 }
 
 export function UndoBar() {
