@@ -73,6 +73,7 @@ Api::Api(ApiSettings settings, HttpServer& server, Gateway& gateway, Lookup& loo
   add("GET", "/api/v1/tickets/{id}", &Api::ticket);
   add("GET", "/api/v1/tickets/{id}/messages", &Api::messages);
   add("GET", "/api/v1/tickets/{id}/explain", &Api::explain);
+  add("GET", "/api/v1/tickets/{id}/history", &Api::history);
   add("GET", "/api/v1/customers/{id}", &Api::customer);
   add("GET", "/api/v1/customers/{id}/timeline", &Api::timeline);
   add("GET", "/api/v1/queues", &Api::queues);

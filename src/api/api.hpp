@@ -63,6 +63,7 @@ class Api {
   Answer tickets(HttpRequest& request, const Principal& who);
   Answer ticket(HttpRequest& request, const Principal& who);
   Answer explain(HttpRequest& request, const Principal& who);
+  Answer history(HttpRequest& request, const Principal& who);
   Answer messages(HttpRequest& request, const Principal& who);
   Answer customer(HttpRequest& request, const Principal& who);
   Answer timeline(HttpRequest& request, const Principal& who);

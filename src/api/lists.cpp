@@ -16,6 +16,7 @@ namespace {
 /// About what one answer may weigh; more goes onto the next page.
 constexpr std::size_t kPageBytes = 4u << 20;
 constexpr std::uint64_t kMaxSeq = 0xFFFFFFFF;
+constexpr std::uint64_t kMaxRow = (1ull << 53) - 1;
 
 HttpResponse answer_of(const json::value& value) {
   return json_response(200, json::serialize(value));
@@ -74,6 +75,16 @@ Api::Answer Api::explain(HttpRequest& request, const Principal& who) {
   if (!co_await lookup_.ticket_row(who.id, id)) co_return found_or_404(std::nullopt);
   const auto explained = co_await lookup_.explanation(id);
   co_return found_or_404(explained ? Lookup::Object(*explained) : std::nullopt);
+}
+
+Api::Answer Api::history(HttpRequest& request, const Principal& who) {
+  Query query(request);
+  const std::uint32_t limit = limit_of(query);
+  const std::uint64_t before = query.number("after", 0, kMaxRow, 0);
+  if (!query.ok()) co_return query.refusal();
+  const TicketId id = path_id<TicketId>(request);
+  if (!co_await lookup_.ticket_row(who.id, id)) co_return found_or_404(std::nullopt);
+  co_return answer_of(json::value(co_await lookup_.history(id, before, limit)));
 }
 
 Api::Answer Api::messages(HttpRequest& request, const Principal& who) {

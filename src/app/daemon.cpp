@@ -83,6 +83,7 @@ Daemon::Daemon(ServeOptions options, config::Config config, std::unique_ptr<Stor
               .now = [this] { return core_.clock().now(); },
               .draw_outbound = [this](ChannelId channel,
                                       TicketId ticket) { return draw_outbound(channel, ticket); },
+              .is_ours = [this](std::string_view address) { return mail_.is_ours(address); },
               .on_typing = [this](TicketId ticket,
                                   bool typing) { chats_.channel().agent_typing(ticket, typing); },
               .on_read = [this](TicketId ticket,

@@ -75,6 +75,8 @@ OutboundIds Mail::draw_outbound(ChannelId channel, TicketId ticket) const {
           .region = {}};
 }
 
+bool Mail::is_ours(std::string_view address) const { return mailboxes_->is_ours(address); }
+
 std::optional<OutboundMessage> Mail::as_mail(OutboundMessage message, ChannelId channel,
                                              MailAddress to) const {
   const email::Mailbox* mailbox = mailboxes_->of(channel);

@@ -33,6 +33,7 @@ class Mail {
 
   /// A fresh Message-ID and the sender of an answer on that channel.
   [[nodiscard]] OutboundIds draw_outbound(ChannelId channel, TicketId ticket) const;
+  [[nodiscard]] bool is_ours(std::string_view address) const;
   /// A message of another channel as a mail from `mailbox`, with a Message-ID that stays the same;
   /// nothing without such a mailbox.
   [[nodiscard]] std::optional<OutboundMessage> as_mail(OutboundMessage message, ChannelId mailbox,

@@ -133,12 +133,6 @@ json::object address(const MailAddress& address) {
   return {{"name", text_or_null(address.name)}, {"address", address.address}};
 }
 
-json::array addresses(const std::vector<MailAddress>& list) {
-  json::array out;
-  for (const MailAddress& one : list) out.push_back(address(one));
-  return out;
-}
-
 json::value channel_name(ChannelId id, const Policy& policy) {
   const ChannelPolicy* channel = policy.channel(id);
   return channel ? json::value(channel->name) : json::value(nullptr);
@@ -156,6 +150,12 @@ json::value customer(CustomerId id, std::string_view shown) {
 }
 
 }  // namespace
+
+json::array addresses(const std::vector<MailAddress>& list) {
+  json::array out;
+  for (const MailAddress& one : list) out.push_back(address(one));
+  return out;
+}
 
 std::string format_time(Instant at) {
   const std::int64_t ms = std::clamp(at.ms, kFirst, kLast);

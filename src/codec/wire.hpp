@@ -41,6 +41,8 @@ struct TicketNames {
   std::string_view agent;     ///< User name of the assignee; empty: unknown.
 };
 
+/// `[{name,address}]`.
+[[nodiscard]] boost::json::array addresses(const std::vector<MailAddress>& list);
 /// `[{metric,due_at,state}]`.
 [[nodiscard]] boost::json::array deadlines(const Ticket& ticket, const Policy& policy);
 /// A ticket as lists and views show it.

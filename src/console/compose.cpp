@@ -23,18 +23,6 @@ const MessageRow* parent_of(const std::vector<MessageRow>& earlier) {
   return nullptr;
 }
 
-std::vector<MailAddress> recipients(const MessageRow* parent,
-                                    const std::vector<MessageRow>& earlier) {
-  if (parent != nullptr) {
-    if (!parent->content.reply_to.empty()) return parent->content.reply_to;
-    if (!parent->content.from.address.empty()) return {parent->content.from};
-  }
-  // A ticket that an agent opened: whoever was written to before.
-  for (const MessageRow& row : earlier | std::views::reverse)
-    if (row.message.direction == Direction::out && !row.content.to.empty()) return row.content.to;
-  return {};
-}
-
 /// The parent first, then what it referred to, as an inbound message's own references are kept.
 std::vector<std::string> references_to(const MessageRow* parent) {
   std::vector<std::string> out;
@@ -73,6 +61,19 @@ std::string_view trimmed(std::string_view text) {
 
 }  // namespace
 
+Recipients recipients_of(const std::vector<MessageRow>& earlier) {
+  if (const MessageRow* parent = parent_of(earlier)) {
+    const MessageContent& said = parent->content;
+    if (!said.reply_to.empty()) return {.to = said.reply_to, .cc = said.cc};
+    if (!said.from.address.empty()) return {.to = {said.from}, .cc = said.cc};
+  }
+  // A ticket that an agent opened: whoever was written to before.
+  for (const MessageRow& row : earlier | std::views::reverse)
+    if (row.message.direction == Direction::out && !row.content.to.empty())
+      return {.to = row.content.to, .cc = row.content.cc};
+  return {};
+}
+
 MessageContent compose_reply(const TicketRow& ticket, const std::vector<MessageRow>& earlier,
                              const OutboundIds& ids, std::string_view author, std::string text,
                              const Uploads& uploads) {
@@ -83,7 +84,7 @@ MessageContent compose_reply(const TicketRow& ticket, const std::vector<MessageR
   if (ticket.ticket.channel == Channel::email)
     out.subject = parent != nullptr ? "Re: " + subject.stripped : ticket.subject;
   out.text = std::move(text);
-  out.to = recipients(parent, earlier);
+  out.to = recipients_of(earlier).to;
   out.references = references_to(parent);
   address_from(out, ids, author);
   attach(out, uploads);

@@ -20,6 +20,14 @@ struct Addressee {
   CustomerId customer;
 };
 
+struct Recipients {
+  std::vector<MailAddress> to, cc;
+};
+
+/// Whom an answer goes to, and who read along what is answered: of the last message of a person who
+/// may be answered, else of what was written to them. `earlier` as for compose_reply().
+[[nodiscard]] Recipients recipients_of(const std::vector<MessageRow>& earlier);
+
 /// `earlier` are the ticket's last messages, oldest first. `to` stays empty when nobody in them may
 /// be written to.
 [[nodiscard]] MessageContent compose_reply(const TicketRow& ticket,

@@ -32,6 +32,8 @@ struct ConsoleSettings {
   std::function<Instant()> now;
   /// `ticket` is zero for one that is about to be opened.
   std::function<OutboundIds(ChannelId channel, TicketId ticket)> draw_outbound;
+  /// Whether mail to the address comes back to this desk.
+  std::function<bool(std::string_view address)> is_ours;
   /// An agent types on a ticket, or has seen its messages up to a sequence: for channels on which
   /// that can be shown. May be empty.
   std::function<void(TicketId ticket, bool typing)> on_typing{};

@@ -24,6 +24,7 @@ Methods::Methods(const ConsoleSettings& settings, FrontDesk& desk, Hub& hub, con
   add("ticket.get", &Methods::get_ticket);
   add("ticket.create", &Methods::create);
   add("ticket.reply", &Methods::reply);
+  add("ticket.recipients", &Methods::recipients);
   add("ticket.note", &Methods::note);
   add("ticket.claim", &Methods::claim);
   add("ticket.pending", &Methods::set_pending);
@@ -32,6 +33,7 @@ Methods::Methods(const ConsoleSettings& settings, FrontDesk& desk, Hub& hub, con
   add("ticket.priority", &Methods::set_priority);
   add("ticket.transfer", &Methods::transfer);
   add("ticket.explain", &Methods::explain);
+  add("ticket.history", &Methods::history);
   add("draft.save", &Methods::save_draft);
   add("macro.list", &Methods::list_macros);
   add("macro.put", &Methods::put_macro);

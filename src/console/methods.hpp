@@ -56,6 +56,7 @@ class Methods {
   Answer set_priority(SessionPtr session, Params params);
   Answer transfer(SessionPtr session, Params params);
   Answer explain(SessionPtr session, Params params);
+  Answer history(SessionPtr session, Params params);
   Answer typing(SessionPtr session, Params params);
   Answer read(SessionPtr session, Params params);
   Answer viewing(SessionPtr session, Params params);
@@ -112,6 +113,9 @@ class Methods {
 
   // methods_write.cpp
   Answer reply(SessionPtr session, Params params);
+  Answer recipients(SessionPtr session, Params params);
+  [[nodiscard]] std::vector<MailAddress> read_copies(JsonReader& reader) const;
+  boost::asio::awaitable<std::vector<MessageRow>> earlier(const Ticket& ticket);
   Answer note(SessionPtr session, Params params);
   Answer create(SessionPtr session, Params params);
   Answer message_answer(Receipt receipt);

@@ -199,6 +199,18 @@ Methods::Answer Methods::explain(SessionPtr session, Params params) {
   co_return std::move(*explained);
 }
 
+Methods::Answer Methods::history(SessionPtr session, Params params) {
+  JsonReader reader(params);
+  const auto id = reader.id<TicketId>("ticket");
+  const auto limit =
+      static_cast<std::uint32_t>(reader.optional_number("limit", 1, 200).value_or(100));
+  const std::uint64_t before = reader.optional_number("before", 1, (1ull << 53) - 1).value_or(0);
+  if (!reader.ok()) co_return std::unexpected(rpc_invalid(reader.error()));
+  const auto row = co_await desk_.lookup().find_ticket(session->who->id, id);
+  if (!row) co_return std::unexpected(rpc_error(row.error()));
+  co_return co_await desk_.lookup().history(id, before, limit);
+}
+
 /// Fleeting: told to the other side where the channel can show it, kept nowhere.
 Methods::Answer Methods::typing(SessionPtr session, Params params) {
   JsonReader reader(params);

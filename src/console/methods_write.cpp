@@ -27,6 +27,7 @@ constexpr std::size_t kClientIdBytes = 200;
 constexpr std::size_t kNameBytes = 200;
 constexpr std::size_t kAddressBytes = 512;
 constexpr std::size_t kAttachments = 20;
+constexpr std::size_t kCopies = 10;
 constexpr std::size_t kMentions = 20;
 constexpr std::uint64_t kHoldSeconds = 60;
 constexpr std::size_t kMentionBytes = 240;
@@ -94,9 +95,48 @@ asio::awaitable<std::expected<Uploads, RpcError>> Methods::read_uploads(
   co_return found;
 }
 
+std::vector<MailAddress> Methods::read_copies(JsonReader& reader) const {
+  std::vector<MailAddress> out;
+  for (const std::string& one : reader.texts("cc", kCopies)) {
+    MailAddress address = read_address(one);
+    if (one.size() > kAddressBytes || !email_identity(keys_, address.name, address.address).key)
+      reader.fail("cc", "mail addresses");
+    else if (settings_.is_ours(address.address))
+      reader.fail("cc", "addresses that are not this desk's own");
+    out.push_back(std::move(address));
+  }
+  return out;
+}
+
+asio::awaitable<std::vector<MessageRow>> Methods::earlier(const Ticket& ticket) {
+  const std::uint32_t last = ticket.last_seq;
+  auto job = [id = ticket.id, last](Reader& r) {
+    return r.messages(id, last > kEarlier ? last - kEarlier : 0, kEarlier);
+  };
+  co_return co_await desk_.workers().read(std::move(job));
+}
+
+/// Whom ticket.reply would write to, and who read along so far.
+Methods::Answer Methods::recipients(SessionPtr session, Params params) {
+  JsonReader reader(params);
+  const auto id = reader.id<TicketId>("ticket");
+  if (!reader.ok()) co_return std::unexpected(rpc_invalid(reader.error()));
+  const auto row = co_await desk_.lookup().find_ticket(session->who->id, id);
+  if (!row) co_return std::unexpected(rpc_error(row.error()));
+  Recipients found = recipients_of(co_await earlier(row->ticket));
+  std::erase_if(found.cc, [&](const MailAddress& one) {
+    const auto same = [&](const MailAddress& to) {
+      return normalise_email(to.address) == normalise_email(one.address);
+    };
+    return settings_.is_ours(one.address) || std::ranges::any_of(found.to, same);
+  });
+  co_return json::object{{"to", wire::addresses(found.to)}, {"cc", wire::addresses(found.cc)}};
+}
+
 Methods::Answer Methods::reply(SessionPtr session, Params params) {
   JsonReader reader(params);
   Writing writing = read_writing(reader);
+  std::vector<MailAddress> cc = read_copies(reader);
   const std::uint64_t hold = reader.optional_number("hold_seconds", 0, kHoldSeconds).value_or(0);
   if (!reader.ok()) co_return std::unexpected(rpc_invalid(reader.error()));
   const AgentId me = session->who->id;
@@ -104,20 +144,19 @@ Methods::Answer Methods::reply(SessionPtr session, Params params) {
   if (!row) co_return std::unexpected(rpc_error(row.error()));
   auto uploads = co_await read_uploads(me, std::move(writing.attachments));
   if (!uploads) co_return std::unexpected(uploads.error());
-  const std::uint32_t last = row->ticket.last_seq;
-  auto job = [id = writing.ticket, last](Reader& r) {
-    return r.messages(id, last > kEarlier ? last - kEarlier : 0, kEarlier);
-  };
-  const auto earlier = co_await desk_.workers().read(std::move(job));
+  const auto said = co_await earlier(row->ticket);
   const OutboundIds ids = settings_.draw_outbound(row->ticket.channel_name, writing.ticket);
   MessageContent content =
-      compose_reply(*row, earlier, ids, session->who->name, std::move(writing.text), *uploads);
+      compose_reply(*row, said, ids, session->who->name, std::move(writing.text), *uploads);
   // A visitor needs no address to be answered; a caller is answered by telephone.
   const Channel channel = row->ticket.channel;
   if (channel == Channel::voice || (content.to.empty() && channel != Channel::chat))
     co_return std::unexpected(rpc_error(Refusal::cannot_send_here));
   if (hold > 0 && channel == Channel::chat)
     co_return std::unexpected(rpc_invalid("hold_seconds: what is said in a chat is said at once"));
+  if (!cc.empty() && channel != Channel::email)
+    co_return std::unexpected(rpc_invalid("cc: only a mail has copies"));
+  content.cc = std::move(cc);
   SendReply command;
   command.hold = seconds(static_cast<std::int64_t>(hold));
   command.ticket = writing.ticket;

@@ -91,6 +91,38 @@ std::string verdict(const CandidateVerdict& one, const Ticket& ticket, const Pol
   return "";
 }
 
+std::string verdict_then(const CandidateVerdict& one, const Ticket& ticket, const Policy& policy) {
+  switch (one.verdict) {
+    case Verdict::chosen:
+      return "was asked";
+    case Verdict::eligible_but_later:
+      return "could have taken it, and came later in the order";
+    case Verdict::not_in_queue:
+      return "did not work in the queue";
+    case Verdict::missing_skill:
+      return "lacked " + missing(one.skill, ticket.required, policy);
+    case Verdict::at_capacity:
+      return "had no room for it";
+    case Verdict::away:
+      return "was away";
+    case Verdict::offline:
+      return "was offline";
+    case Verdict::disabled:
+      return "could not log in";
+    case Verdict::delayed_after_decline:
+      return "had declined it";
+    case Verdict::delayed_after_ignore:
+      return "had let an offer of it run out";
+    case Verdict::delayed_after_connection_loss:
+      return "had lost the connection while it was offered";
+    case Verdict::held_for_preferred:
+      return "could have taken it; it was held for who knows it";
+    case Verdict::has_live_offer:
+      return "could have taken it; somebody else was asked";
+  }
+  return "";
+}
+
 std::string decision(const Decision& why) {
   if (why.preferred) return "kept for them, who know the ticket or the customer";
   const auto able = std::ranges::count_if(why.candidates, could_take_it);

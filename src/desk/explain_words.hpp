@@ -15,6 +15,9 @@ namespace deskwire::words {
 /// is kept from it for a while, how long still.
 [[nodiscard]] std::string verdict(const CandidateVerdict& one, const Ticket& ticket,
                                   const Policy& policy, Instant now);
+/// The same of a past decision: "lacked vietnamese at level 2".
+[[nodiscard]] std::string verdict_then(const CandidateVerdict& one, const Ticket& ticket,
+                                       const Policy& policy);
 /// "idle for the longest of 3 who could take it; 12 waited in the queue".
 [[nodiscard]] std::string decision(const Decision& why);
 /// How the ticket came to where it is, a sentence each.

@@ -110,6 +110,21 @@ asio::awaitable<Result<json::object>> Lookup::explanation(TicketId id) {
                               board_.now());
 }
 
+asio::awaitable<json::object> Lookup::history(TicketId id, std::uint64_t before,
+                                              std::uint32_t limit) {
+  auto read = [=](Reader& reader) { return reader.history(id, before, limit); };
+  const std::vector<JournalEntry> found = co_await workers_.read(std::move(read));
+  const PeoplePtr people = co_await directory_.people();
+  const std::shared_ptr<const Policy> policy = gateway_.policy();
+  json::array items;
+  for (const JournalEntry& entry : found) {
+    json::object row = rows::happening(entry, id, *people, *policy);
+    if (!row.empty()) items.push_back(std::move(row));
+  }
+  json::value next = found.empty() ? json::value(nullptr) : json::value(found.back().seq);
+  co_return page(std::move(items), found.size() == limit, std::move(next));
+}
+
 asio::awaitable<std::optional<TicketRow>> Lookup::ticket_row(AgentId asker, TicketId id) {
   auto found = co_await find_ticket(asker, id);
   if (!found) co_return std::nullopt;
@@ -205,12 +220,13 @@ asio::awaitable<Lookup::Object> Lookup::timeline(AgentId asker, CustomerId id, I
   const Found found = co_await workers_.read(std::move(job));
   if (!found.known) co_return std::nullopt;
   const Sight eyes = sight(asker);
+  const PeoplePtr people = co_await directory_.people();
   std::unordered_set<TicketId> visible;
   for (const TicketRow& row : found.tickets)
     if (eyes.sees(row.ticket)) visible.insert(row.ticket.id);
   json::array items;
   for (const TimelineRow& row : found.rows)
-    if (visible.contains(row.ticket)) items.push_back(rows::timeline(row));
+    if (visible.contains(row.ticket)) items.push_back(rows::timeline(row, *people));
   json::value next = found.rows.empty() ? json::value(nullptr) : wire::time(found.rows.back().at);
   co_return page(std::move(items), found.rows.size() == limit, std::move(next));
 }

@@ -52,6 +52,9 @@ class Lookup {
   Task<Result<TicketRow>> find_ticket(AgentId asker, TicketId id);
   /// Why it is where it is and what became of its offers, whoever asks: ask find_ticket() first.
   Task<Result<boost::json::object>> explanation(TicketId id);
+  /// What happened to it beside its messages, the newest first, before a journal row (zero: from
+  /// the newest); whoever asks: ask find_ticket() first.
+  Task<boost::json::object> history(TicketId id, std::uint64_t before, std::uint32_t limit);
   /// Which end stays when not everything fits.
   enum class Keep : std::uint8_t { oldest, newest };
   /// At most `limit` messages after `after_seq`, oldest first, about `max_bytes` of them.

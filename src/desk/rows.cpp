@@ -6,6 +6,7 @@
 #include "codec/wire.hpp"
 #include "desk/deadline_words.hpp"
 #include "desk/explain_words.hpp"
+#include "desk/history_words.hpp"
 #include "desk/totals.hpp"
 #include "text/phone.hpp"
 #include "text/reply_view.hpp"
@@ -64,7 +65,13 @@ std::string_view kind_name(TimelineRow::Kind kind) {
   return "event";
 }
 
-json::object ended_offer(const Offer& offer, const People& people, const Policy& policy) {
+json::object ended_offer(const Offer& offer, const Ticket& ticket, const People& people,
+                         const Policy& policy) {
+  json::object why = decision(offer.why, people, policy);
+  json::array& candidates = why.at("candidates").as_array();
+  for (std::size_t i = 0; i < candidates.size(); ++i)
+    candidates[i].as_object()["words"] =
+        words::verdict_then(offer.why.candidates[i], ticket, policy);
   return {{"offer", offer.id.value},
           {"agent", wire::text_or_null(people.user(offer.agent))},
           {"made_at", wire::time(offer.made_at)},
@@ -73,7 +80,7 @@ json::object ended_offer(const Offer& offer, const People& people, const Policy&
           {"reason", wire::text_or_null(offer.decline_reason)},
           {"ended_at", wire::time(offer.ended_at)},
           {"words", words::decision(offer.why)},
-          {"why", decision(offer.why, people, policy)}};
+          {"why", std::move(why)}};
 }
 
 /// What a mail adds to the conversation; null when that is all of it.
@@ -146,6 +153,7 @@ json::object customer(const Customer& row, const std::vector<IdentityContent>& i
     list.push_back(
         {{"kind", one.kind},
          {"value", one.value},
+         {"shown", phone ? text::format_phone(one.value) : one.value},
          {"name", wire::text_or_null(one.name)},
          {"region", phone ? wire::text_or_null(text::phone_region(one.value)) : json::value()}});
   }
@@ -161,12 +169,27 @@ json::object customer(const Customer& row, const std::vector<IdentityContent>& i
                             : json::value()}};
 }
 
-json::object timeline(const TimelineRow& row) {
-  return {{"kind", kind_name(row.kind)},
-          {"at", wire::time(row.at)},
-          {"ticket", wire::id_or_null(row.ticket)},
-          {"message", wire::id_or_null(row.message)},
-          {"text", row.text}};
+json::object timeline(const TimelineRow& row, const People& people) {
+  json::object out{{"kind", kind_name(row.kind)},
+                   {"at", wire::time(row.at)},
+                   {"ticket", wire::id_or_null(row.ticket)},
+                   {"message", wire::id_or_null(row.message)},
+                   {"text", row.text}};
+  if (row.kind != TimelineRow::Kind::message) return out;
+  const bool by_agent = row.author_kind == AuthorKind::agent;
+  out["direction"] = name(row.direction);
+  out["author"] = wire::text_or_null(by_agent ? people.shown({row.author}) : "");
+  return out;
+}
+
+json::object happening(const JournalEntry& entry, TicketId ticket, const People& people,
+                       const Policy& policy) {
+  const words::Happening told = words::happening(entry, ticket, people, policy);
+  if (told.text.empty()) return {};
+  return {{"seq", entry.seq},
+          {"at", wire::time(entry.at)},
+          {"text", told.text},
+          {"until", told.until ? json::value(wire::time(told.until)) : json::value(nullptr)}};
 }
 
 json::object queue(const QueueFigures& figures, const Policy& policy) {
@@ -226,7 +249,7 @@ json::object explanation(const Explanation& explained, const Ticket& ticket,
                          const std::vector<Offer>& offers, const People& people,
                          const Policy& policy, Instant now) {
   json::array made, way;
-  for (const Offer& offer : offers) made.push_back(ended_offer(offer, people, policy));
+  for (const Offer& offer : offers) made.push_back(ended_offer(offer, ticket, people, policy));
   for (const std::string& sentence : words::way(explained, policy)) way.emplace_back(sentence);
   json::array agents = verdicts(explained.agents, people, policy);
   for (std::size_t i = 0; i < agents.size(); ++i)

@@ -22,8 +22,11 @@ namespace deskwire::rows {
 [[nodiscard]] boost::json::object customer(const Customer& customer,
                                            const std::vector<IdentityContent>& identities,
                                            const std::optional<Pinned>& pinned);
-/// A timeline row: `{kind,at,ticket,message,text}`.
-[[nodiscard]] boost::json::object timeline(const TimelineRow& row);
+/// A timeline row: `{kind,at,ticket,message,text}`, and of a message `{direction,author}`.
+[[nodiscard]] boost::json::object timeline(const TimelineRow& row, const People& people);
+/// `{seq,at,text,until}` of a journal row; empty when it says nothing of the ticket.
+[[nodiscard]] boost::json::object happening(const JournalEntry& entry, TicketId ticket,
+                                            const People& people, const Policy& policy);
 /// `{id,queue,waiting,oldest_at,next_due_at,level,…}`: all figures of a queue.
 [[nodiscard]] boost::json::object queue(const QueueFigures& figures, const Policy& policy);
 /// Null of nothing.

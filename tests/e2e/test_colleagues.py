@@ -93,6 +93,48 @@ class Colleagues(unittest.IsolatedAsyncioTestCase):
             self.assertEqual(desk.get(f"/tickets/{ticket}/messages")["items"][-1]["mentions"], ["agent2", "supervisor1"])
             await colleague.close()
 
+    async def test_who_read_along_reads_the_answer_and_the_desk_writes_to_itself_never(self):
+        with Desk() as desk:
+            ticket = one_ticket(desk, headers=[("Cc", "Dan <dan@customer.example>, Desk <Billing@demo.test>, ann@customer.example")])
+            text = one_ticket(desk, subject="Alone", sender="eve@customer.example")
+            agent = await desk.console("agent1")
+            await agent.call("ticket.claim", ticket=ticket)
+            dan = {"name": "Dan", "address": "dan@customer.example"}
+            self.assertEqual(await agent.call("ticket.recipients", ticket=ticket), {"to": [{"name": None, "address": "ann@customer.example"}], "cc": [dan]})
+            self.assertEqual((await agent.call("ticket.recipients", ticket=text))["cc"], [])
+            for cc in (["nobody"], ["Desk <support@demo.test>"], ["billing+x@demo.test"], "dan@customer.example", [f"c{n}@customer.example" for n in range(11)]):
+                with self.subTest(cc=cc), self.assertRaisesRegex(Refused, "cc"):
+                    await agent.call("ticket.reply", ticket=ticket, client_id="bad", text="No.", cc=cc)
+            sent = await agent.call("ticket.reply", ticket=ticket, client_id="r", text="It is on its way.", cc=["Dan <dan@customer.example>"])
+            self.assertEqual(sent["message"]["cc"], [dan])
+            mail = desk.smarthost.wait_for(1)[0]
+            self.assertEqual((mail["To"], mail["Cc"]), ("ann@customer.example", "Dan <dan@customer.example>"))
+            # He answers what he got: it is the same matter, and now one answers him.
+            desk.mail(subject=mail["Subject"], sender="Dan <dan@customer.example>", to=mail["Reply-To"].addresses[0].addr_spec, headers=[("In-Reply-To", mail["Message-ID"])])
+            self.assertEqual((await agent.call("ticket.recipients", ticket=ticket))["to"], [dan])
+            await agent.close()
+
+    async def test_a_ticket_tells_what_was_done_with_it(self):
+        with Desk() as desk:
+            ticket = one_ticket(desk)
+            agent, boss = await desk.console("agent1"), await desk.console("supervisor1")
+            await agent.call("ticket.claim", ticket=ticket)
+            await agent.call("ticket.tag", ticket=ticket, add=["parcel", "late"])
+            until = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(hours=3)
+            await agent.call("ticket.snooze", ticket=ticket, until=until.isoformat())
+            await boss.call("ticket.priority", ticket=ticket, priority="urgent")
+            await boss.call("ticket.transfer", ticket=ticket, agent="agent2")
+            await boss.call("ticket.resolve", ticket=ticket, disposition="refunded")
+            again(desk)
+            boss = await desk.console("supervisor1")
+            told = (await boss.call("ticket.history", ticket=ticket))["items"]
+            self.assertEqual([one["text"] for one in reversed(told)],
+                             ["It waits in general", "Anh Nguyen took it", "Anh Nguyen added the tags parcel, late", "Anh Nguyen snoozed it",
+                              "Chi Le set the priority to urgent", "Chi Le gave it to Bao Tran", "Chi Le resolved it: refunded"])
+            self.assertEqual([one["until"] is not None for one in reversed(told)], [False] * 3 + [True] + [False] * 3)
+            self.assertEqual(desk.get(f"/tickets/{ticket}/history")["items"], told)
+            await boss.close()
+
     async def test_a_new_desk_has_three_macros_and_those_put_there_outlive_a_kill(self):
         with Desk() as desk:
             ticket = one_ticket(desk, sender="Ann Lee <ann@customer.example>")

@@ -57,6 +57,9 @@ class Interfaces(unittest.IsolatedAsyncioTestCase):
             await ask(agent, "ticket.claim", ticket=other)
             await ask(agent, "ticket.priority", ticket=other, priority="high")
             await ask(agent, "ticket.transfer", ticket=other, queue="billing", note="An invoice, I think.")
+            told = [one["text"].split(" ", 2)[-1] for one in (await ask(agent, "ticket.history", ticket=other))["items"]]
+            self.assertEqual(told[:3], ["moved it to billing", "set the priority to high", "took it"])
+            self.assertTrue((await ask(agent, "ticket.recipients", ticket=taken))["to"])
             await ask(agent, "ticket.reply", ticket=taken, client_id="r", text="Hello.")
             held = (await ask(agent, "ticket.reply", ticket=taken, client_id="h", text="Never mind.", hold_seconds=60))["message"]
             self.assertEqual((await ask(agent, "message.undo", ticket=taken, message=held["id"]))["text"], "Never mind.")
@@ -178,6 +181,9 @@ class Interfaces(unittest.IsolatedAsyncioTestCase):
             self.assertEqual(ask("GET", f"/tickets?customer={customer}", "/tickets")["items"][0]["id"], ticket)
             ask("GET", f"/tickets/{ticket}", "/tickets/{id}")
             self.assertEqual(ask("GET", f"/tickets/{ticket}/explain", "/tickets/{id}/explain")["offers"][0]["end"], "accepted")
+            happened = ask("GET", f"/tickets/{ticket}/history?limit=1", "/tickets/{id}/history")
+            before = ask("GET", f"/tickets/{ticket}/history?after={happened['next']}", "/tickets/{id}/history")
+            self.assertLess(before["items"][0]["seq"], happened["items"][0]["seq"])
             first, second = ask("GET", f"/tickets/{ticket}/messages", "/tickets/{id}/messages")["items"]
             self.assertEqual((first["reply_text"], second["reply_text"]), ("Hello", None))
             ask("GET", f"/customers/{customer}", "/customers/{id}")

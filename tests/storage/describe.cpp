@@ -57,6 +57,8 @@ void add_ticket(std::string& out, Reader& reader, const TicketRow& row) {
     add_blobs(out, reader, message.message.id, message.content);
   }
   lines(out, "  offer", reader.offers(row.ticket.id));
+  for (const JournalEntry& entry : reader.history(row.ticket.id, 0, 1000))
+    line(out, "  history", number(entry.seq));
 }
 
 void add_customer(std::string& out, Reader& reader, CustomerId id) {

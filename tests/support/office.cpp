@@ -80,6 +80,9 @@ Office::Office(OfficeSettings settings) : tasks_(loop_.get_executor(), "office")
                        .from = {.name = "Desk", .address = "support@desk.test"},
                        .region = "VN"};
   };
+  settings.console.is_ours = [](std::string_view address) {
+    return address == "support@desk.test";
+  };
   console_ = std::make_unique<Console>(settings.console, loop_.get_executor(), *desk_,
                                        KeyHasher(KeyHasher::Secret{}));
   console_->add_routes(http_->router());

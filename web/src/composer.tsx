@@ -6,6 +6,7 @@ import { fail, messages, prioritise, resolve, sayTyping, setState, tag, up, user
 import { drawId } from "./dom";
 import * as drafts from "./drafts";
 import { Files, useFiles } from "./files";
+import { To, useCopies } from "./recipients";
 import { offer } from "./keys";
 import { Macros } from "./macros";
 import type { Actions } from "./macros";
@@ -85,6 +86,7 @@ export function Composer({ ticket }: { ticket: Ticket }) {
   const area = useRef<HTMLTextAreaElement>(null), isNote = kind === "note";
   const begun = isNote ? begunName(text, caret) : null, names = begun === null ? [] : colleagues(begun);
   const later = text ? messages.value.filter((m) => m.seq > base && m.direction !== "system" && !isMine(m)).length : 0;
+  const copies = useCopies(ticket);
   useViewing(ticket.id, text !== "");
   useLayout(area, text);
   const turn = (next: drafts.Kind) => {
@@ -103,7 +105,7 @@ export function Composer({ ticket }: { ticket: Ticket }) {
     if (!ready) return;
     setBusy(true);
     try {
-      noteSent(await write({ kind, text, clientId, expectedSeq: text ? base : lastSeq(), attachments: ids, holdSeconds: isNote ? 0 : holdFor(ticket) }));
+      noteSent(await write({ kind, text, clientId, expectedSeq: text ? base : lastSeq(), attachments: ids, holdSeconds: isNote ? 0 : holdFor(ticket), cc: isNote ? [] : copies.all() }));
       change("");
       clear();
       setClientId(drawId());
@@ -120,7 +122,7 @@ export function Composer({ ticket }: { ticket: Ticket }) {
   /** A macro's words, and what it does to the ticket: tags and priority now, its state with the answer. */
   function insert(more: string, actions: Actions) {
     change(text ? `${text}\n${more}` : more);
-    setThen(actions.state);
+    if (!isNote) setThen(actions.state);
     if (actions.tags_add?.length) tag(ticket.id, { add: actions.tags_add }).catch(fail);
     if (actions.priority && actions.priority !== ticket.priority) prioritise(ticket.id, actions.priority).catch(fail);
     area.current?.focus();
@@ -154,11 +156,11 @@ export function Composer({ ticket }: { ticket: Ticket }) {
           {!noteOnly && <button role="tab" aria-selected={!isNote} onClick={() => turn("reply")}>{kindWord(ticket)} <kbd>R</kbd></button>}
           <button role="tab" aria-selected={isNote} onClick={() => turn("note")}>Note <kbd>N</kbd></button>
         </div>
-        <span class="quiet to">{isNote ? "only colleagues see this; @ calls one" : ticket.customer?.name ? `to ${ticket.customer.name}` : ""}</span>
+        {isNote ? <span class="quiet to">only colleagues see this; @ calls one</span> : <To ticket={ticket} copies={copies} />}
       </div>
       {begun !== null && <Suggestions begun={begun} chosen={suggested} onTake={complete} />}
       <textarea ref={area} aria-label={isNote ? "Internal note" : "Reply"} value={text} rows={3}
-        placeholder={isNote ? "What should your colleagues know?" : "Write your answer"}
+        placeholder={isNote ? "What should your colleagues know?" : ticket.state === "resolved" ? "It is resolved, and stays so when you write: what the customer writes opens it again" : "Write your answer"}
         onInput={(e) => {
           change(e.currentTarget.value);
           setCaret(e.currentTarget.selectionStart);
@@ -170,7 +172,7 @@ export function Composer({ ticket }: { ticket: Ticket }) {
       <Files files={files} onDrop={drop} />
       <div class="row">
         <label class="attach">Attach<input type="file" multiple class="sr" onChange={(e) => { attach(e.currentTarget.files); e.currentTarget.value = ""; }} /></label>
-        {!isNote && <Macros ticket={ticket} onText={insert} />}
+        <Macros ticket={ticket} onText={insert} />
         {!isNote && then && <span class="chip">{thenWord[then]}<button class="plain" aria-label="Leave its state" onClick={() => setThen(undefined)}>×</button></span>}
         <span class="grow" />
         {!isNote && ticket.channel === "sms" && <SmsCount text={text} />}

@@ -83,7 +83,7 @@ function Desk() {
   const reading = openId.value !== null, whole = reading && loaded.value === openId.value;
   return (
     <main class={`columns ${reading ? "reading" : ""} ${whole ? "" : "without-customer"} ${cardOpen.value ? "with-card" : ""}`}>
-      <aside class="left"><Bar /><SetAway /><div class="left-scroll"><OfferCards /><TicketList /></div></aside>
+      <aside class="left"><Bar /><SetAway /><div class="left-frame"><div class="left-scroll"><TicketList /></div><OfferCards /></div></aside>
       <TicketPane />
       {whole && <CustomerCard />}
     </main>
@@ -128,9 +128,7 @@ function App() {
     <div class={place.value.page === "wall" && isSupervisor.value ? "page on-wall" : "page"}>
       <Rail />
       <Shown />
-      <Notice />
-      <UndoBar />
-      <CallPops />
+      <div class="corner"><CallPops /><Notice /><UndoBar /></div>
       <Create />
       <Helpers />
     </div>

@@ -2,12 +2,20 @@
 // Who it is: addresses, other tickets, and everything that happened over all channels.
 import { signal } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { customer, fail, fetchRest, now, openId, show, wire } from "./desk";
+import { customer, fail, fetchRest, messages, now, openId, show, wire } from "./desk";
 import { exact, hourIn, span } from "./time";
-import type { Customer, Ticket } from "./wire";
+import type { Customer, Message, Ticket } from "./wire";
 import { stateWord, subjectOf } from "./words";
 
-interface Happened { kind: string; at: string; ticket: number | null; message: number | null; text: string | null }
+interface Happened { kind: "message" | "ticket" | "event"; at: string; ticket: number | null; message: number | null; text: string | null; direction?: Message["direction"]; author?: string | null }
+
+/** Whose words they are, or what happened: a note must not pass for the customer's. */
+function what(one: Happened, who: Customer): string {
+  if (one.kind === "ticket") return "new ticket";
+  if (one.kind === "event") return "now " + stateWord((one.text ?? "").split(" to ").at(-1)!);
+  if (one.direction === "note") return `internal note by ${one.author ?? "a colleague"}`;
+  return one.direction === "in" ? who.name || "the customer" : one.author ?? "the desk";
+}
 
 /** Where there is no room for it beside the ticket: whether it covers it. */
 export const cardOpen = signal(false);
@@ -48,9 +56,9 @@ function Timeline({ who }: { who: Customer }) {
       {!timeline.value && <div class="skeleton" aria-label="Loading" />}
       <ul>
         {timeline.value?.map((one) => (
-          <li key={`${one.kind} ${one.at} ${one.message}`}>
-            <p class="quiet">{exact(one.at)} · {one.kind}{one.ticket !== null && <> · <button class="link" onClick={() => show(one.ticket!)}>#{one.ticket}</button></>}</p>
-            {one.text && <p class="excerpt">{one.text.slice(0, 240)}</p>}
+          <li key={`${one.kind} ${one.at} ${one.message}`} class={one.direction ?? ""}>
+            <p class="quiet">{exact(one.at)} · <strong>{what(one, who)}</strong>{one.ticket !== null && <> · <button class="link" onClick={() => show(one.ticket!)}>#{one.ticket}</button></>}</p>
+            {one.text && one.kind !== "event" && <p class="excerpt">{one.text.slice(0, 240)}</p>}
           </li>
         ))}
       </ul>
@@ -86,6 +94,10 @@ function Pinned({ who }: { who: Customer }) {
   );
 }
 
+/** An address that a chat's visitor gave and nobody proved. */
+const claimed = (who: Customer) => messages.value.filter((one) => one.channel === "chat" && one.direction === "in" && one.from
+  && !who.identities?.some(({ value }) => value === one.from!.address)).at(-1)?.from?.address;
+
 export function CustomerCard() {
   const who = customer.value;
   useEffect(() => {
@@ -104,7 +116,9 @@ export function CustomerCard() {
       {local && <p class="quiet" title={`The hour in ${region}, by the telephone number`}>local time {local}</p>}
       {(who.tier ?? 0) > 0 && <p><span class="chip">tier {who.tier}</span></p>}
       <ul class="identities">
-        {reachedBy?.map((one) => <li key={one.kind + one.value} class="row"><span class="quiet kind">{one.kind}</span><span class="value">{one.value}</span></li>)}
+        {reachedBy?.map((one) => <li key={one.kind + one.value} class="row"><span class="quiet kind">{one.kind}</span><span class="value">{one.shown ?? one.value}</span></li>)}
+        {claimed(who) && <li class="row" title="The visitor gave it, and nothing proves it: answers go into the chat"><span class="quiet kind">email</span>
+          <span class="value">{claimed(who)} <span class="quiet">(as given)</span></span></li>}
       </ul>
       <Pinned who={who} />
       <h3>Other tickets {past.value && past.value.length > 1 && <span class="count">{past.value.length - 1}</span>}</h3>

@@ -18,6 +18,8 @@ export const calls = signal<Ringing[]>([]);
 export const tickets = signal<Map<number, Ticket>>(new Map());
 export const openId = computed(() => (place.value.page === "desk" ? place.value.ticket : null));
 export const messages = signal<Message[]>([]);
+/** What happened to the open ticket beside its messages, the oldest first. */
+export const history = signal<Happening[]>([]);
 /** Older messages are there than the first of `messages`. */
 export const older = signal(false);
 export const customer = signal<Customer | null>(null);
@@ -33,6 +35,8 @@ export const viewers = signal<Viewer[]>([]);
 export const now = signal(Date.now());
 export const visitorTypes = signal(false);
 export const wire = new Wire();
+
+export interface Happening { seq: number; at: string; text: string; until: string | null }
 
 /** A telephone that rings, and since when we know. */
 export interface Ringing extends Call { since: number }
@@ -104,7 +108,7 @@ function settle() {
 }
 
 function apply({ type, data }: WireEvent) {
-  if (type === "ticket.changed") put(data.ticket);
+  if (type === "ticket.changed") changed(data.ticket);
   if (type === "message.added" || type === "message.changed") said(type === "message.added", data.message);
   if (type === "offer.made") offered(data);
   if (type === "offer.ended") offers.value = offers.value.filter((o) => o.offer !== data.offer);
@@ -114,6 +118,27 @@ function apply({ type, data }: WireEvent) {
   if (type === "board.at_risk") risks.value = data.items;
   if (type === "board.alert") alarm(data);
   if (type === "board.agent") agents.value = new Map(agents.value).set(data.user, data);
+}
+
+function changed(ticket: Ticket) {
+  put(ticket);
+  if (ticket.id === loaded.value) askHistory();
+}
+
+let historyAsked = 0;
+const historyPauseMs = 150;
+
+/** A ticket on which much happens at once is asked about once. */
+function askHistory() {
+  historyAsked ||= window.setTimeout(() => {
+    historyAsked = 0;
+    if (loaded.value !== null) loadHistory(loaded.value).catch(fail);
+  }, historyPauseMs);
+}
+
+async function loadHistory(id: number) {
+  const { items } = await wire.call<{ items: Happening[] }>("ticket.history", { ticket: id, limit: 200 });
+  if (loaded.value === id) history.value = items.reverse();
 }
 
 /** What the desk made of one's presence, and why; one's own choice has no reason. */
@@ -322,8 +347,10 @@ async function load(id: number) {
     messages.value = result.messages;
     older.value = result.more ?? false;
     customer.value = result.customer;
+    if (loaded.value !== id) history.value = [];
     loaded.value = id;
   });
+  loadHistory(id).catch(fail);
 }
 
 /** The ticket whose messages are shown; until it is the open one, that one is still on its way. */
@@ -365,12 +392,12 @@ export async function decline(offer: Offer, reason: string) {
 
 export const ticketOf = (offer: Offer) => (typeof offer.ticket === "number" ? offer.ticket : offer.ticket.id);
 
-export interface Writing { kind: "reply" | "note"; text: string; clientId: string; expectedSeq: number; attachments: number[]; holdSeconds: number }
+export interface Writing { kind: "reply" | "note"; text: string; clientId: string; expectedSeq: number; attachments: number[]; holdSeconds: number; cc: string[] }
 
-export async function write({ kind, text, clientId, expectedSeq, attachments, holdSeconds }: Writing): Promise<Message> {
+export async function write({ kind, text, clientId, expectedSeq, attachments, holdSeconds, cc }: Writing): Promise<Message> {
   const result = await wire.call<{ message: Message }>(`ticket.${kind}`, {
     ticket: openId.value, client_id: clientId, text, expected_seq: expectedSeq, ...(attachments.length ? { attachments } : {}),
-    ...(holdSeconds ? { hold_seconds: holdSeconds } : {}),
+    ...(holdSeconds ? { hold_seconds: holdSeconds } : {}), ...(cc.length ? { cc } : {}),
   });
   notice.value = "";
   addMessage(result.message);

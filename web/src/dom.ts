@@ -11,3 +11,6 @@ export function isTyping(target: EventTarget | null): boolean {
 
 /** For an element that comes where the focus was: a `ref` that is the same at each rendering runs once. */
 export const takeFocus = (element: HTMLElement | null) => element?.focus();
+
+/** The same, where what one did took away what had the focus. */
+export const takeLostFocus = (element: HTMLElement | null) => { if (document.activeElement === document.body) element?.focus(); };

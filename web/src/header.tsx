@@ -3,8 +3,9 @@
 import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { Chooser } from "./chooser";
-import { agents, claim, fail, isSupervisor, leave, now, prioritise, queues, setState, transfer, unsnooze, user, viewers } from "./desk";
+import { agents, claim, fail, isSupervisor, leave, mine, now, prioritise, queues, setState, show, transfer, unsnooze, user, viewers } from "./desk";
 import { cardOpen } from "./customer";
+import { takeLostFocus } from "./dom";
 import { Icon } from "./icons";
 import { offer } from "./keys";
 import { SnoozeDialog } from "./snooze";
@@ -26,6 +27,9 @@ function closed(which: Asked) {
 export const isSettled = (ticket: Ticket) => ticket.state === "resolved" || ticket.state === "closed";
 
 const canSnooze = (ticket: Ticket) => ticket.state === "assigned" && ticket.agent === user.value?.user;
+
+/** What is due next among one's own. */
+const nextOf = (ticket: Ticket) => mine.value.find((one) => one.id !== ticket.id);
 
 /** How a deadline came to be, in words. */
 function derivation({ sla, calendar, target_seconds, used_seconds, started_at, state }: Deadline): string {
@@ -71,7 +75,7 @@ function Facts({ ticket }: { ticket: Ticket }) {
   if (!places.includes(ticket.queue)) places.push(ticket.queue);
   const states = named([...new Set([ticket.state, "pending", "on_hold", "resolved"])]);
   return (
-    <div class="facts">
+    <div class="facts"><div class="what">
       <div class="choosers" {...(settled ? { tabIndex: 0 } : {})} role="group" aria-label="What it is">
         <Fact label="State" value={ticket.state} disabled={settled} choices={states}
           onChoose={(state) => { if (state === "resolved") asked.value = "resolve"; else run(setState(ticket.id, state === "on_hold" ? "hold" : "pending")); }} />
@@ -81,8 +85,8 @@ function Facts({ ticket }: { ticket: Ticket }) {
         <Fact label="Agent" value={ticket.agent ?? ""} disabled={settled} choices={[...(ticket.agent ? [] : [["", "no one yet"] as [string, string]]), ...people]}
           onChoose={(agent) => run(transfer(ticket.id, { agent }, ""))} />
       </div>
-      <span class="quiet">{channelWord(ticket.channel)} · {ticket.channel_name}</span>
-      <Tags ticket={ticket} settled={settled} />
+      <span class="quiet came"><Icon name={ticket.channel} label={`By ${channelWord(ticket.channel)}, to`} /> {ticket.channel_name}</span>
+      <Tags ticket={ticket} settled={settled} /></div>
       <Deadlines ticket={ticket} />
     </div>
   );
@@ -94,7 +98,7 @@ function Here() {
 }
 
 export function Header({ ticket }: { ticket: Ticket }) {
-  const settled = isSettled(ticket), waits = ticket.state === "queued" && !ticket.agent;
+  const settled = isSettled(ticket), next = nextOf(ticket), waits = ticket.state === "queued" && !ticket.agent;
   useEffect(() => {
     asked.value = "";
     const open = () => !isSettled(ticket);
@@ -105,6 +109,7 @@ export function Header({ ticket }: { ticket: Ticket }) {
       { ...ticketKeys.snooze, when: () => canSnooze(ticket), run: () => (asked.value = "snooze") },
       { ...ticketKeys.transfer, when: open, run: () => (asked.value = "transfer") },
       { ...ticketKeys.explain, run: () => (asked.value = "explain") },
+      { ...ticketKeys.next, when: () => nextOf(ticket) !== undefined, run: () => show(nextOf(ticket)!.id) },
       { ...ticketKeys.back, run: leave },
     ]);
   }, [ticket.id, ticket.state, ticket.agent]);
@@ -120,6 +125,8 @@ export function Header({ ticket }: { ticket: Ticket }) {
         {ticket.snoozed_until
           ? <button title={exact(ticket.snoozed_until)} onClick={() => unsnooze(ticket.id).catch(fail)}>Wake (until {span(Date.parse(ticket.snoozed_until) - now.value)})</button>
           : canSnooze(ticket) && <button onClick={() => (asked.value = "snooze")}>Snooze <kbd>S</kbd></button>}
+        {ticket.state === "resolved" && <button onClick={() => transfer(ticket.id, { agent: user.value!.user! }, "").catch(fail)}>Open again</button>}
+        {settled && next && <button class="primary" ref={takeLostFocus} onClick={() => show(next.id)}>Next: #{next.id} <kbd>X</kbd></button>}
         {!settled && <button onClick={() => (asked.value = "transfer")}>Transfer <kbd>T</kbd></button>}
         {!settled && <button class="primary" onClick={() => (asked.value = "resolve")}>Resolve <kbd>E</kbd></button>}
       </div>

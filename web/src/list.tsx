@@ -61,7 +61,7 @@ function Rows({ rows, onEnd }: { rows: Ticket[]; onEnd?: () => void }) {
 function Section({ title, rows, empty, count = rows.length, onEnd }: { title: string; rows: Ticket[]; empty?: string; count?: number; onEnd?: () => void }) {
   return (
     <section>
-      <h3>{title} <span class="count">{count || ""}</span></h3>
+      <h2>{title} <span class="count">{count || ""}</span></h2>
       {rows.length ? <Rows rows={rows} {...(onEnd ? { onEnd } : {})} /> : <p class="quiet empty">{empty}</p>}
     </section>
   );
@@ -72,7 +72,7 @@ function Queues() {
   if (!rows.length) return null;
   return (
     <section>
-      <h3>Queues</h3>
+      <h2>Queues</h2>
       <ul class="queues">
         {rows.map((queue) => (
           <li key={queue.queue} class="row">

@@ -21,13 +21,13 @@ export function Login() {
     }
   }
   return (
-    <form class="login" onSubmit={submit}>
+    <main><form class="login" onSubmit={submit}>
       <h1>Deskwire</h1>
       <label>User name <input name="user" autocomplete="username" required autofocus /></label>
       <label>Password <input name="password" type="password" autocomplete="current-password" required aria-invalid={wrong ? true : undefined} /></label>
       {asksCode && <label>Code of your app <input name="code" ref={(field) => field?.focus()} inputMode="numeric" autocomplete="one-time-code" required maxLength={16} /></label>}
       {wrong && <p class="said" role="alert">{wrong}</p>}
       <button class="primary" disabled={busy}>{busy ? "Logging in…" : "Log in"}</button>
-    </form>
+    </form></main>
   );
 }

@@ -21,16 +21,22 @@ function Sessions() {
   );
 }
 
+/** What went wrong, beside the field it went wrong with. */
+const Wrong = ({ words }: { words: string }) => (words ? <p class="said" role="alert">{words}</p> : null);
+const wordsOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
+
 function Password() {
+  const [wrong, setWrong] = useState(""), [seen, setSeen] = useState(false);
   async function change(event: Event) {
     event.preventDefault();
     const form = event.currentTarget as HTMLFormElement, values = new FormData(form);
+    setWrong("");
     try {
       await wire.call("user.password", { current: String(values.get("current")), password: String(values.get("password")) });
       form.reset();
       told("The password is changed. Log in again with it.");
     } catch (error) {
-      fail(error);
+      setWrong(wordsOf(error));
     }
   }
   return (
@@ -38,7 +44,9 @@ function Password() {
       <form class="narrow" onSubmit={change}>
         <input class="sr" tabIndex={-1} aria-hidden="true" name="username" autocomplete="username" value={user.value?.user} readOnly />
         <label class="field">Current<input name="current" type="password" autocomplete="current-password" required /></label>
-        <label class="field">New<input name="password" type="password" autocomplete="new-password" minLength={8} required placeholder="at least 8 characters" /></label>
+        <label class="field">New<input name="password" type={seen ? "text" : "password"} autocomplete="new-password" minLength={8} required placeholder="at least 8 characters" /></label>
+        <label class="check"><input type="checkbox" checked={seen} onChange={(e) => setSeen(e.currentTarget.checked)} /> show the new one</label>
+        <Wrong words={wrong} />
         <p class="quiet">It ends all your sessions, this one too.</p>
         <p class="row end"><button class="primary">Change it</button></p>
       </form>
@@ -62,17 +70,18 @@ function Qr({ text }: { text: string }) {
 }
 
 function Totp() {
-  const [begun, setBegun] = useState<{ secret: string; uri: string } | null>(null), [codes, setCodes] = useState<string[] | null>(null), [code, setCode] = useState("");
+  const [begun, setBegun] = useState<{ secret: string; uri: string } | null>(null), [codes, setCodes] = useState<string[] | null>(null), [code, setCode] = useState(""), [wrong, setWrong] = useState("");
+  const refuse = (error: unknown) => setWrong(wordsOf(error));
   const [state, setState] = useState<{ enabled: boolean; recovery_codes_left: number } | null>(null);
   const look = () => wire.call<typeof state>("totp.get").then(setState, fail);
   const typed = useRef<HTMLInputElement>(null), kept = useRef(false);
   useEffect(() => void look(), []);
   useEffect(() => { if (begun) typed.current?.focus(); }, [begun]);
   const begin = () => wire.call<{ secret: string; uri: string }>("totp.begin").then(setBegun, fail);
-  const confirm = () => wire.call<{ recovery_codes: string[] }>("totp.confirm", { code: code.trim() }).then((answer) => { setCodes(answer.recovery_codes); setBegun(null); setCode(""); void look(); }, fail);
-  const disable = () => wire.call("totp.disable", { code: code.trim() }).then(() => { setCode(""); void look(); told("The password alone opens your log-in again."); }, fail);
+  const confirm = () => wire.call<{ recovery_codes: string[] }>("totp.confirm", { code: code.trim() }).then((answer) => { setCodes(answer.recovery_codes); setBegun(null); setCode(""); void look(); }, refuse);
+  const disable = () => wire.call("totp.disable", { code: code.trim() }).then(() => { setCode(""); void look(); told("The password alone opens your log-in again."); }, refuse);
   const field = (
-    <label class="field">The code it shows now<input ref={typed} inputMode="numeric" autocomplete="one-time-code" maxLength={16} value={code} onInput={(e) => setCode(e.currentTarget.value)} /></label>
+    <label class="field">The code it shows now<input ref={typed} inputMode="numeric" autocomplete="one-time-code" maxLength={16} value={code} onInput={(e) => { setCode(e.currentTarget.value); setWrong(""); }} /><Wrong words={wrong} /></label>
   );
   return (
     <section><h2>Authenticator app</h2>

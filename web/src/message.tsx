@@ -57,15 +57,15 @@ function Words({ message, text }: { message: Message; text: string }) {
 }
 
 /** A line of the timeline that nobody answers. */
-function Line({ message, text }: { message: Message; text: string }) {
-  return <p class="system quiet">{text} · <time title={exact(message.at)}>{hour(message.at)}</time></p>;
+export function Line({ at, text }: { at: string; text: string }) {
+  return <p class="system quiet">{text} · <time title={exact(at)}>{hour(at)}</time></p>;
 }
 
 export function Card({ message }: { message: Message }) {
   const [whole, setWhole] = useState(false), [original, setOriginal] = useState(false);
   // Its words never left, and whoever took them back has them again.
-  if (message.delivery?.state === "withdrawn") return <Line message={message} text={`${message.author.name || "Somebody"} took an answer back`} />;
-  if (message.direction === "system") return <Line message={message} text={message.text} />;
+  if (message.delivery?.state === "withdrawn") return <Line at={message.at} text={`${message.author.name || "Somebody"} took an answer back`} />;
+  if (message.direction === "system") return <Line at={message.at} text={message.text} />;
   return (
     <article class={`message ${message.direction}`}>
       <header class="quiet row">
@@ -77,6 +77,7 @@ export function Card({ message }: { message: Message }) {
         <time title={exact(message.at)}>{hour(message.at)}</time>
         <Delivery message={message} />
       </header>
+      {message.cc.length > 0 && <p class="quiet copies">cc {message.cc.map((one) => one.name || one.address).join(", ")}</p>}
       {original ? <MailFrame message={message} /> : <Words message={message} text={whole ? message.text : message.reply_text ?? message.text} />}
       {(message.reply_text !== null || message.has_html) && (
         <p class="views">

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The offer card: what it is, why you, and a ring that empties while it waits for you.
 import { signal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { accept, decline, fail, leave, now, offers } from "./desk";
 import { Icon } from "./icons";
 import { offer as offerActs } from "./keys";
@@ -61,7 +61,7 @@ function Reasons({ offer }: { offer: Offer }) {
 function Card({ offer, first }: { offer: Offer; first: boolean }) {
   const ticket = typeof offer.ticket === "object" ? offer.ticket : null;
   return (
-    <section class={first ? "offer" : "offer behind"} aria-label="Offer">
+    <section class={first ? "offer" : "offer behind"} aria-label={`Offer: ${ticket ? subjectOf(ticket) : ""}`}>
       <div class="row">
         <p class="offer-head grow"><Icon name={ticket?.channel ?? "file"} /> New for you</p>
         <Ring offer={offer} />
@@ -98,10 +98,38 @@ export function OfferLine() {
   );
 }
 
+const shownAtMost = 3;
+
+/** The cards lie over the list. It gets as much room above, out of sight, so that what they cover can be scrolled to and nothing moves. */
+function useRoom() {
+  const box = useRef<HTMLDivElement>(null), height = useRef(0);
+  useLayoutEffect(() => {
+    const list = box.current!.parentElement!.querySelector<HTMLElement>(".left-scroll")!;
+    const fit = () => {
+      const more = box.current!.offsetHeight - height.current;
+      if (!more) return;
+      height.current += more;
+      list.style.paddingTop = list.style.scrollPaddingTop = `${height.current}px`;
+      list.scrollTop += more;
+    };
+    const watcher = new ResizeObserver(fit);
+    watcher.observe(box.current!);
+    fit();
+    return () => watcher.disconnect();
+  }, []);
+  return box;
+}
+
 export function OfferCards() {
+  const box = useRoom(), all = inOrder(), more = all.length - shownAtMost;
   useEffect(() => offerActs([
     { keys: "a", name: "Accept the offer", group: "Offers", when: () => offers.value.length > 0, run: () => accept(inOrder()[0]!).catch(fail) },
     { keys: "d", name: "Decline the offer", group: "Offers", when: () => offers.value.length > 0, run: () => (asking.value = inOrder()[0]!.offer) },
   ]), []);
-  return <div class="offers" aria-live="polite">{inOrder().map((offer, n) => <Card key={offer.offer} offer={offer} first={n === 0} />)}</div>;
+  return (
+    <div ref={box} class="offers" aria-live="polite">
+      {all.slice(0, shownAtMost).map((offer, n) => <Card key={offer.offer} offer={offer} first={n === 0} />)}
+      {more > 0 && <p class="quiet center">and {more} more {more === 1 ? "offer" : "offers"} behind these</p>}
+    </div>
+  );
 }

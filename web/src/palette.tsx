@@ -2,7 +2,7 @@
 // Everything one can do, by name (Ctrl+K) and as a sheet of keys (?).
 import { signal } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
-import { tickets, wire } from "./desk";
+import { openId, tickets, wire } from "./desk";
 import { Dialog } from "./dialog";
 import { acts, offer, possible } from "./keys";
 import { go } from "./places";
@@ -105,7 +105,7 @@ function Sheet() {
       <div class="sheet-groups">
         {groups.map((group) => (
           <section key={group}>
-            <h3>{group}{group === "Ticket" && away.length > 0 && " (once one is open)"}</h3>
+            <h3>{group}{group === "Ticket" && openId.value === null && " (once one is open)"}</h3>
             <dl>{all.filter((act) => act.group === group).map((act) => (
               <div class="row" key={act.keys + act.name}><dt class="grow">{act.name}</dt><dd><kbd>{act.keys}</kbd></dd></div>
             ))}</dl>

@@ -35,7 +35,11 @@ export function SnoozeDialog({ ticket, onClose }: { ticket: Ticket; onClose: () 
   };
   return (
     <Dialog title={`Snooze #${ticket.id}`} onClose={onClose}>
-      <ul>
+      <ul onKeyDown={(e) => {
+        const all = [...e.currentTarget.querySelectorAll("button")], at = all.indexOf(document.activeElement as HTMLButtonElement);
+        const by = { ArrowDown: 1, ArrowUp: -1 }[e.key];
+        if (by && at >= 0) { e.preventDefault(); all[(at + by + all.length) % all.length]!.focus(); }
+      }}>
         {choices(begun).map(({ name, until }, n) => (
           <li key={name}><button class="choice row" {...(n === 0 ? { "data-first": true } : {})} onClick={(e) => take(until, e)}>
             <span class="grow">{name}</span><span class="quiet">{dayAndHour(until)}</span></button></li>

@@ -12,12 +12,17 @@ export const asTag = (words: string) => words.trim().toLowerCase().replace(/[^a-
 const known = () => [...new Set([...tickets.value.values()].flatMap((ticket) => ticket.tags ?? []))].sort();
 
 export function Tags({ ticket, settled }: { ticket: Ticket; settled: boolean }) {
-  const [adding, setAdding] = useState(false), field = useRef<HTMLInputElement>(null);
+  const [adding, setAdding] = useState(false), field = useRef<HTMLInputElement>(null), opener = useRef<HTMLButtonElement>(null);
   useEffect(() => offer([{ ...ticketKeys.label, when: () => !settled, run: () => setAdding(true) }]), [settled]);
   useEffect(() => { if (adding) field.current?.focus(); }, [adding]);
+  const done = () => {
+    const wasHere = document.activeElement === field.current;
+    setAdding(false);
+    if (wasHere) requestAnimationFrame(() => opener.current?.focus());
+  };
   const add = () => {
     const word = asTag(field.current?.value ?? "");
-    setAdding(false);
+    done();
     if (word) tag(ticket.id, { add: [word] }).catch(fail);
   };
   return (
@@ -29,10 +34,10 @@ export function Tags({ ticket, settled }: { ticket: Ticket; settled: boolean }) 
       {adding
         ? <form class="tag-form" onSubmit={(e) => { e.preventDefault(); add(); }}>
             <input ref={field} aria-label="A tag" list="known-tags" maxLength={60} placeholder="tag" onBlur={add}
-              onKeyDown={(e) => { if (e.key === "Escape") { e.currentTarget.value = ""; setAdding(false); } }} />
+              onKeyDown={(e) => { if (e.key === "Escape") { e.currentTarget.value = ""; done(); } }} />
             <datalist id="known-tags">{known().map((word) => <option key={word} value={word} />)}</datalist>
           </form>
-        : !settled && <button class="plain quiet" onClick={() => setAdding(true)}>+ tag</button>}
+        : !settled && <button ref={opener} class="plain quiet" onClick={() => setAdding(true)}>+ tag</button>}
     </span>
   );
 }

@@ -14,6 +14,7 @@ function Hollow() {
       : isOn ? "You are available. What comes next is offered to you on the left." : `You are ${presence.value}: nothing is offered to you until you are available.`;
   return (
     <section class="pane hollow">
+      <h1 class="sr">Tickets</h1>
       <p class="quiet">{words}</p>
       {!isOn && !presenceReason.value && <p><button class="primary" onClick={() => setPresence("available").catch(fail)}>Be available</button></p>}
       <p class="quiet"><kbd>A</kbd> accepts an offer · <kbd>R</kbd> answers · <kbd>E</kbd> resolves · <kbd>?</kbd> shows all keys</p>

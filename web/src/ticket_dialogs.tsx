@@ -70,7 +70,7 @@ interface Explained {
   agents: { agent: string | null; words: string }[];
   deadlines: { metric: string; state: string; words: string[] }[];
   offers: { offer: number; agent: string | null; made_at: string; end: string; reason: string | null; words: string;
-    why: { policy_version: number; candidates: { agent: string | null; verdict: string; load_percent: number }[]; candidates_total: number } }[];
+    why: { policy_version: number; candidates: { agent: string | null; words: string; load_percent: number }[]; candidates_total: number } }[];
 }
 
 const shown = (user: string | null) => (user ? agents.value.get(user)?.name ?? user : "someone who is gone");
@@ -102,8 +102,8 @@ export function ExplainDialog({ ticket, onClose }: { ticket: { id: number }; onC
             <li key={one.offer}><details>
               <summary>{exact(one.made_at)} to <strong>{shown(one.agent)}</strong>: {ended(one.end)}{one.reason ? ` (${one.reason})` : ""}</summary>
               <p>{one.words[0]?.toUpperCase()}{one.words.slice(1)}. Policy version {one.why.policy_version}.</p>
-              <table class="plain-table"><tbody>{one.why.candidates.map((who, n) => (
-                <tr key={n}><th scope="row">{shown(who.agent)}</th><td>{who.verdict.replace(/_/g, " ")}</td><td class="number">{who.load_percent} %</td></tr>
+              <table class="plain-table"><thead><tr><th>Agent</th><th>Then</th><th class="number">Busy</th></tr></thead><tbody>{one.why.candidates.map((who, n) => (
+                <tr key={n}><th scope="row">{shown(who.agent)}</th><td>{who.words}</td><td class="number">{who.load_percent} %</td></tr>
               ))}</tbody></table>
               {one.why.candidates_total > one.why.candidates.length && <p class="quiet">The first {one.why.candidates.length} of {one.why.candidates_total}.</p>}
             </details></li>

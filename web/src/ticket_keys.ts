@@ -13,5 +13,6 @@ export const ticketKeys = {
   transfer: { keys: "t", name: "Transfer this ticket", group },
   label: { keys: "l", name: "Label: add a tag", group },
   explain: { keys: "y", name: "Explain where this ticket is", group },
+  next: { keys: "x", name: "Next: what is due first of yours", group },
   back: { keys: "u", name: "Back to the list", group },
 };

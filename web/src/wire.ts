@@ -12,10 +12,11 @@ export interface Ticket {
   snoozed_until: string | null; tags: string[]; disposition: string | null;
 }
 export interface Attachment { n: number; name: string; type: string; size_bytes: number; content_id: string | null }
+export interface Address { name: string | null; address: string }
 export interface Message {
   id: number; ticket: number; seq: number; direction: "in" | "out" | "note" | "system"; channel: string;
   author: { kind: string; id: number | null; name: string }; at: string; text: string; reply_text: string | null; has_html: boolean;
-  forwarded_by: { name: string | null; address: string } | null; attachments: Attachment[];
+  from: Address | null; cc: Address[]; forwarded_by: Address | null; attachments: Attachment[];
   delivery: { state: string; detail: string | null } | null;
   held_until: string | null; mentions: string[];
   sms: { parts: number; ucs2: boolean; forced_by: string | null } | null;
@@ -42,7 +43,7 @@ export interface Agent {
   load_percent: number; capacity_percent: number; free: boolean; tickets: number; offers: number; answered_today: number; queues: string[]; skills: { skill: string; level: number }[];
 }
 export interface Customer {
-  id: number; name: string | null; tier?: number; created_at?: string; identities?: { kind: string; value: string; name?: string | null; region?: string | null }[];
+  id: number; name: string | null; tier?: number; created_at?: string; identities?: { kind: string; value: string; name?: string | null; region?: string | null; shown?: string }[];
   pinned?: { text: string; by: string; at: string } | null;
 }
 export interface User { id: number; name: string; role: string; user?: string }

@@ -104,6 +104,9 @@ struct TimelineRow {
   TicketId ticket;
   MessageId message;
   std::string text;  ///< Message excerpt, ticket subject, or the event's words.
+  Direction direction = Direction::in;  ///< Of a message, with whoever wrote it.
+  AuthorKind author_kind = AuthorKind::customer;
+  std::uint64_t author = 0;
 };
 
 /// Read-only view; every call is its own short read transaction (at most 1 s). Not thread safe: one
@@ -130,6 +133,10 @@ class Reader {
   /// The message as it came, uncompressed; nothing if it was not received. Throws like blob().
   virtual std::optional<std::string> raw_message(MessageId id) = 0;
   virtual std::vector<JournalEntry> journal(std::uint64_t after_seq, std::uint32_t limit) = 0;
+  /// The journal rows that told_in_history() speaks of, newest first, before `before_seq` (zero:
+  /// from the newest).
+  virtual std::vector<JournalEntry> history(TicketId ticket, std::uint64_t before_seq,
+                                            std::uint32_t limit) = 0;
   virtual std::vector<Offer> offers(TicketId ticket) = 0;  ///< With decision records, newest first.
   virtual std::vector<UserRow> users() = 0;
   virtual std::optional<UserRow> user(const std::string& name) = 0;

@@ -8,6 +8,7 @@
 #include <tuple>
 #include <variant>
 
+#include "deskwire/domain/history.hpp"
 #include "deskwire/port/ticket_filter.hpp"
 
 namespace deskwire {
@@ -187,12 +188,15 @@ void MemoryReader::add_messages(TicketId ticket, Instant before,
     const Message& message = image_->messages.at(id);
     if (before && message.at >= before) continue;
     auto content = image_->contents.find(id);
-    out.push_back({.kind = TimelineRow::Kind::message,
-                   .at = message.at,
-                   .ticket = ticket,
-                   .message = id,
-                   .text = content == image_->contents.end() ? std::string()
-                                                             : excerpt(content->second->text)});
+    out.push_back(
+        {.kind = TimelineRow::Kind::message,
+         .at = message.at,
+         .ticket = ticket,
+         .message = id,
+         .text = content == image_->contents.end() ? std::string() : excerpt(content->second->text),
+         .direction = message.direction,
+         .author_kind = message.author_kind,
+         .author = message.author});
   }
 }
 
@@ -201,7 +205,7 @@ void MemoryReader::add_events(CustomerId customer, Instant before,
   for (const JournalEntry& entry : image_->journal) {
     for (const Event& event : entry.events) {
       const auto* change = std::get_if<TicketStateChanged>(&event);
-      if (!change || (before && change->at >= before)) continue;
+      if (!change || change->from == change->to || (before && change->at >= before)) continue;
       auto ticket = image_->tickets.find(change->ticket);
       if (ticket == image_->tickets.end() || ticket->second.customer != customer) continue;
       out.push_back(
@@ -260,6 +264,20 @@ std::vector<JournalEntry> MemoryReader::journal(std::uint64_t after_seq, std::ui
   auto left = static_cast<std::size_t>(image_->journal.end() - from);
   auto n = static_cast<std::ptrdiff_t>(std::min<std::size_t>(limit, left));
   return {from, from + n};
+}
+
+std::vector<JournalEntry> MemoryReader::history(TicketId ticket, std::uint64_t before_seq,
+                                                std::uint32_t limit) {
+  std::scoped_lock lock(image_->mutex);
+  std::vector<JournalEntry> out;
+  const auto tells = [&](const Event& event) { return told_in_history(event) == ticket; };
+  for (const JournalEntry& entry : image_->journal | std::views::reverse) {
+    if (out.size() == limit) break;
+    if (before_seq != 0 && entry.seq >= before_seq) continue;
+    if (entry.events.size() <= kToldEvents && std::ranges::any_of(entry.events, tells))
+      out.push_back(entry);
+  }
+  return out;
 }
 
 std::vector<Offer> MemoryReader::offers(TicketId ticket) {

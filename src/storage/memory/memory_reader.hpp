@@ -26,6 +26,8 @@ class MemoryReader final : public Reader {
   std::optional<std::string> blob(const std::string& sha256) override;
   std::optional<std::string> raw_message(MessageId id) override;
   std::vector<JournalEntry> journal(std::uint64_t after_seq, std::uint32_t limit) override;
+  std::vector<JournalEntry> history(TicketId ticket, std::uint64_t before_seq,
+                                    std::uint32_t limit) override;
   std::vector<Offer> offers(TicketId ticket) override;
   std::vector<UserRow> users() override;
   std::optional<UserRow> user(const std::string& name) override;

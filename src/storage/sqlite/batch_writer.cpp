@@ -6,6 +6,7 @@
 
 #include "codec/entity_codec.hpp"
 #include "codec/event_codec.hpp"
+#include "deskwire/domain/history.hpp"
 #include "storage/sqlite/blob_files.hpp"
 #include "storage/sqlite/rows.hpp"
 
@@ -105,11 +106,16 @@ void BatchWriter::put_journal(const JournalEntry& entry) {
   buffer_.clear();
   append_events(buffer_, entry.events);
   journal_.run(entry.seq, entry.at, entry.actor.kind, entry.actor.agent, entry.command, buffer_);
+  // Of an event that changed no state both are the same.
+  constexpr auto kSame = TicketState::queued;
+  const bool told = entry.events.size() <= kToldEvents;
   int n = 0;
   for (const Event& event : entry.events) {
     ++n;
     if (const auto* change = std::get_if<TicketStateChanged>(&event))
       history_.run(change->ticket, entry.seq, n, change->at, change->from, change->to);
+    else if (const TicketId ticket = told ? told_in_history(event) : TicketId{})
+      history_.run(ticket, entry.seq, n, entry.at, kSame, kSame);
   }
 }
 

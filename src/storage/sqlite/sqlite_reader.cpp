@@ -2,6 +2,7 @@
 #include "storage/sqlite/sqlite_reader.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "codec/event_codec.hpp"
@@ -70,6 +71,17 @@ MessageRow message_in(const Rows& rows) {
   return out;
 }
 
+std::vector<JournalEntry> entries_in(Rows rows) {
+  std::vector<JournalEntry> out;
+  while (rows.next())
+    out.push_back({.seq = rows.number<std::uint64_t>(0),
+                   .at = rows.instant(1),
+                   .actor = actor_in(rows),
+                   .command = rows.text(4),
+                   .events = reading("journal", [&] { return decode_events(rows.bytes(5)); })});
+  return out;
+}
+
 Record record_in(const Rows& rows) {
   return {.kind = rows.text(0),
           .key = rows.text(1),
@@ -107,6 +119,10 @@ SqliteReader::SqliteReader(const std::filesystem::path& file, const std::string&
       journal_(database_,
                "SELECT seq, at, actor_kind, actor, command, events FROM journal "
                "WHERE seq > ?1 ORDER BY seq LIMIT ?2"),
+      history_(database_,
+               "SELECT seq, at, actor_kind, actor, command, events FROM journal WHERE seq IN "
+               "(SELECT DISTINCT seq FROM history WHERE ticket = ?1 AND seq < ?2 "
+               "ORDER BY seq DESC LIMIT ?3) ORDER BY seq DESC"),
       offers_(database_, "SELECT row FROM offers WHERE ticket = ? ORDER BY id DESC"),
       users_(database_, std::string(kUserColumns) + " ORDER BY id"),
       user_(database_, std::string(kUserColumns) + " WHERE user = ?"),
@@ -310,14 +326,15 @@ std::string SqliteReader::bytes_of(StoredBlob blob) const {
 
 std::vector<JournalEntry> SqliteReader::journal(std::uint64_t after_seq, std::uint32_t limit) {
   const Transaction transaction(database_, Transaction::Kind::read);
-  std::vector<JournalEntry> out;
-  for (Rows rows = journal_.rows(after_seq, std::min(limit, kMaxJournalRows)); rows.next();)
-    out.push_back({.seq = rows.number<std::uint64_t>(0),
-                   .at = rows.instant(1),
-                   .actor = actor_in(rows),
-                   .command = rows.text(4),
-                   .events = reading("journal", [&] { return decode_events(rows.bytes(5)); })});
-  return out;
+  return entries_in(journal_.rows(after_seq, std::min(limit, kMaxJournalRows)));
+}
+
+std::vector<JournalEntry> SqliteReader::history(TicketId ticket, std::uint64_t before_seq,
+                                                std::uint32_t limit) {
+  const Transaction transaction(database_, Transaction::Kind::read);
+  constexpr auto kNewest = std::numeric_limits<std::int64_t>::max();
+  const std::int64_t before = before_seq == 0 ? kNewest : static_cast<std::int64_t>(before_seq);
+  return entries_in(history_.rows(ticket, before, std::min(limit, kMaxJournalRows)));
 }
 
 std::vector<Offer> SqliteReader::offers(TicketId ticket) {

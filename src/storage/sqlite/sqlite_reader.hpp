@@ -30,6 +30,8 @@ class SqliteReader final : public Reader {
   std::optional<std::string> blob(const std::string& sha256) override;
   std::optional<std::string> raw_message(MessageId id) override;
   std::vector<JournalEntry> journal(std::uint64_t after_seq, std::uint32_t limit) override;
+  std::vector<JournalEntry> history(TicketId ticket, std::uint64_t before_seq,
+                                    std::uint32_t limit) override;
   std::vector<Offer> offers(TicketId ticket) override;
   std::vector<UserRow> users() override;
   std::optional<UserRow> user(const std::string& name) override;
@@ -62,7 +64,7 @@ class SqliteReader final : public Reader {
   TicketLists lists_;
   Timeline timeline_;
   Statement seq_, key_, ticket_, subject_, customer_, identities_, message_;
-  Statement message_row_, messages_, machine_mail_, blob_, raw_, journal_, offers_;
+  Statement message_row_, messages_, machine_mail_, blob_, raw_, journal_, history_, offers_;
   Statement users_, user_, session_, sessions_, outbox_, upload_, drafts_, record_, records_;
 };
 

@@ -35,11 +35,15 @@ void merge_in(std::vector<TimelineRow>& list, const std::vector<TimelineRow>& ru
 }
 
 TimelineRow message_in(const Rows& rows) {
+  const auto message = entity_in<Message>(rows, 0, "messages");
   return {.kind = TimelineRow::Kind::message,
-          .at = rows.instant(0),
-          .ticket = rows.id<TicketId>(1),
-          .message = rows.id<MessageId>(2),
-          .text = excerpt(rows.bytes(3))};
+          .at = message.at,
+          .ticket = message.ticket,
+          .message = message.id,
+          .text = excerpt(rows.bytes(1)),
+          .direction = message.direction,
+          .author_kind = message.author_kind,
+          .author = message.author};
 }
 
 TimelineRow event_in(const Rows& rows) {
@@ -70,7 +74,7 @@ std::vector<TimelineRow> run_of(Rows rows, TimelineRow (*row_in)(const Rows&)) {
 
 Timeline::Timeline(const Database& database)
     : messages_(database,
-                "SELECT m.at, m.ticket, m.id, (SELECT substr(text, 1, 200) FROM contents "
+                "SELECT m.row, (SELECT substr(text, 1, 200) FROM contents "
                 "WHERE message = m.id) FROM tickets t JOIN messages m "
                 "ON m.ticket = t.id AND m.ticket <> 0 "
                 "WHERE t.customer = ?1 AND t.customer <> 0 AND m.at < ?2 "
@@ -81,7 +85,8 @@ Timeline::Timeline(const Database& database)
       events_(database,
               "SELECT h.at, h.ticket, h.from_state, h.to_state FROM tickets t JOIN history h "
               "ON h.ticket = t.id WHERE t.customer = ?1 AND t.customer <> 0 AND h.at < ?2 "
-              "ORDER BY h.at DESC, h.ticket DESC, h.seq DESC, h.n DESC LIMIT ?3") {}
+              "AND h.from_state <> h.to_state ORDER BY h.at DESC, h.ticket DESC, h.seq DESC, h.n "
+              "DESC LIMIT ?3") {}
 
 std::vector<TimelineRow> Timeline::read(CustomerId customer, Instant before, std::uint32_t limit) {
   const Instant end = before ? before : kNever;
