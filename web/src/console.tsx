@@ -83,7 +83,7 @@ function Desk() {
   const reading = openId.value !== null, whole = reading && loaded.value === openId.value;
   return (
     <main class={`columns ${reading ? "reading" : ""} ${whole ? "" : "without-customer"} ${cardOpen.value ? "with-card" : ""}`}>
-      <aside class="left"><Bar /><SetAway /><div class="left-frame"><div class="left-scroll"><TicketList /></div><OfferCards /></div></aside>
+      <aside class="left"><Bar /><SetAway /><div class="left-frame"><TicketList /><OfferCards /></div></aside>
       <TicketPane />
       {whole && <CustomerCard />}
     </main>

@@ -102,12 +102,13 @@ export function TicketList() {
     { keys: "o", name: "Open the chosen ticket", group: "List", run: () => { if (cursor.value !== null) show(cursor.value); }, when: () => cursor.value !== null },
   ]), []);
   return (
-    <nav aria-label="Tickets">
+    // Without a row to stand on, the keyboard needs the list itself to scroll what an offer covers.
+    <div class="left-scroll" {...(inOrder().length ? {} : { tabIndex: 0, role: "region", "aria-label": "Tickets" })}><nav aria-label="Tickets">
       <Section title="Mine" rows={mine.value} empty={presence.value === "available" ? "Nothing is yours. Stay available: what comes next is offered to you here." : "Nothing is yours. Be available, and what comes next is offered to you here."} />
       {waitingForOthers.value.length > 0 && <Section title="Pending and on hold" rows={waitingForOthers.value} />}
       {snoozed.value.length > 0 && <Section title="Snoozed" rows={snoozed.value} />}
       <Queues />
       <Section title="In the queues" rows={waiting.value} count={Math.max(allWaiting.value, waiting.value.length)} empty="No one is waiting." onEnd={() => moreWaiting().catch(fail)} />
-    </nav>
+    </nav></div>
   );
 }
