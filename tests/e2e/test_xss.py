@@ -124,6 +124,14 @@ class Xss(unittest.TestCase):
             pages = self.ticket_pages(desk, [f"mark-{n}" for n in range(0, len(payloads), PER_TICKET)])
             self.visit(desk, pages, originals=len(payloads))
 
+    def test_a_mail_keeps_its_looks(self):
+        table = '<table border="1" cellpadding="6"><tr><td colspan="2" width="80" align="right"><font color="red" size="4">8841</font></td></tr></table>'
+        with Desk() as desk:
+            self.mail(desk, 0, "Matter", "Ann", html=f'{table}<ol start="3" type="a"><li style="color: green">one</li></ol>')
+            page, = self.ticket_pages(desk, ["mark-0"])
+            looks = ['table[border="1"][cellpadding="6"]', 'td[colspan="2"][width="80"][align="right"]', 'font[color="red"][size="4"]', 'ol[start="3"][type="a"]', 'li[style*="green"]']
+            self.visit(desk, [{**page, "looks": looks}], originals=1)
+
     def test_attachments_are_never_active(self):
         with Desk() as desk:
             self.mail(desk, 0, "Matter", "Ann", file_name="page")

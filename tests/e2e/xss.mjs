@@ -59,6 +59,10 @@ try {
       await page.locator(".mail iframe:not(.hidden)").nth(shown - 1).waitFor({ timeout: 5_000 });
       found.originals++;
     }
+    for (const selector of visit.looks ?? []) {
+      const frames = await Promise.all(page.frames().map((frame) => frame.locator(selector).count()));
+      if (!frames.some((count) => count > 0)) found.missing.push(`${visit.path}: ${selector}`);
+    }
     // What hides in focus and hover runs only then.
     for (let i = 0; i < 12; i++) await page.keyboard.press("Tab");
     if (shots) await page.screenshot({ path: `${shots}/xss-${n}.png` });

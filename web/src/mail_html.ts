@@ -15,6 +15,10 @@ const webAddress = /^https?:/i;
 /** Attributes that load something; whatever else names an address is not allowed at all. */
 const loading = ["src", "srcset", "background", "poster"];
 
+/** What says how a mail looks and is no address, so that it is not looked at as one. */
+const looks = ["align", "bgcolor", "border", "cellpadding", "cellspacing", "color", "colspan", "dir", "face", "headers", "height", "hspace", "lang", "noshade", "nowrap", "rowspan",
+  "scope", "size", "span", "start", "type", "valign", "vspace", "width"];
+
 interface Cleaned { body: HTMLElement; remote: number }
 
 function clean(frame: Window & typeof globalThis, html: string, pictures: boolean): Cleaned {
@@ -39,6 +43,7 @@ function clean(frame: Window & typeof globalThis, html: string, pictures: boolea
   });
   const body = purify.sanitize(html, {
     RETURN_DOM: true, WHOLE_DOCUMENT: false, FORCE_BODY: true, ADD_ATTR: ["target", "background", "bgcolor"], ALLOW_DATA_ATTR: false,
+    ADD_URI_SAFE_ATTR: looks,
     ALLOWED_URI_REGEXP: /^(?:(?:https?|mailto|tel|cid):|data:image\/(?:png|jpeg|gif|webp)[;,])/i,
     FORBID_TAGS: ["form", "input", "button", "select", "textarea", "option", "svg", "math", "audio", "video", "source", "iframe", "object", "embed", "link", "meta", "base", "dialog", "details"],
     FORBID_ATTR: ["autofocus", "tabindex", "accesskey", "contenteditable", "popover", "usemap", "ping", "name", "id"],

@@ -100,17 +100,24 @@ export function OfferLine() {
 
 const shownAtMost = 3;
 
-/** The cards lie over the list. It gets as much room above, out of sight, so that what they cover can be scrolled to and nothing moves. */
+const settlesMs = 1000;
+
+/**
+ * The cards lie over the list. It gets as much room above, out of sight, so that what they cover can be scrolled to and nothing moves. Nobody
+ * reads yet in the moment the list comes up: there it begins below them.
+ */
 function useRoom() {
-  const box = useRef<HTMLDivElement>(null), height = useRef(0);
+  const box = useRef<HTMLDivElement>(null), height = useRef(0), shownAt = useRef(0);
   useLayoutEffect(() => {
     const list = box.current!.parentElement!.querySelector<HTMLElement>(".left-scroll")!;
     const fit = () => {
+      if (!list.clientHeight) return;
+      shownAt.current ||= performance.now();
       const more = box.current!.offsetHeight - height.current;
       if (!more) return;
       height.current += more;
       list.style.paddingTop = list.style.scrollPaddingTop = `${height.current}px`;
-      list.scrollTop += more;
+      if (performance.now() - shownAt.current > settlesMs) list.scrollTop += more;
     };
     const watcher = new ResizeObserver(fit);
     watcher.observe(box.current!);

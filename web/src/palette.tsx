@@ -46,13 +46,19 @@ export function matches(name: string, question: string): boolean {
   return question.toLowerCase().split(/\s+/).every((word) => text.includes(word));
 }
 
+/** What begins with the question comes first, then what has a word that does. */
+function rank(name: string, question: string): number {
+  const text = name.toLowerCase(), asked = question.trim().toLowerCase();
+  return text.startsWith(asked) ? 0 : text.includes(` ${asked}`) ? 1 : 2;
+}
+
 function choices(question: string): Choice[] {
   const all: Choice[] = acts.value.filter(possible).map((act) => ({ name: act.name, hint: act.keys, isAct: true, run: act.run }));
   for (const ticket of tickets.value.values())
-    all.push({ name: `#${ticket.id} ${subjectOf(ticket)}`, hint: ticket.queue, run: () => go({ page: "desk", ticket: ticket.id }) });
+    all.push({ name: `#${ticket.id} ${subjectOf(ticket)}`, hint: stateWord(ticket.state), run: () => go({ page: "desk", ticket: ticket.id }) });
   const number = /^#?(\d{1,15})$/.exec(question.trim());
   if (number) all.unshift({ name: `Open #${number[1]}`, hint: "Enter", run: () => go({ page: "desk", ticket: Number(number[1]) }) });
-  return all.filter((choice) => matches(`${choice.name} ${number ? number[1] : ""}`, question)).slice(0, 50);
+  return all.filter((choice) => matches(`${choice.name} ${number ? number[1] : ""}`, question)).sort((a, b) => rank(a.name, question) - rank(b.name, question)).slice(0, 50);
 }
 
 /** The browser tells of a closed dialog a moment later, when the other may be open already. */
