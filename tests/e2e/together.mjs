@@ -95,11 +95,15 @@ async function anOfferIsDeclinedAndTheOtherTakesIt() {
   await bao.getByRole("group", { name: "Why not?" }).getByRole("button", { name: "not my field" }).click();
   await offer(bao).waitFor({ state: "detached" });
   await onBoard("general").getByRole("button", { name: "Waiting in general: 1" }).waitFor();
+  const place = () => line(anh, "Mine", "Refund").evaluate((row) => row.getBoundingClientRect().top), before = await place();
   await key(anh, "g");
   await key(anh, "a");
   await offer(anh).waitFor();
+  assert.equal(await place(), before, "an offer lies over the list and moves nothing");
   await key(anh, "a");
   await anh.locator(".message.in", { hasText: "hóa đơn đỏ" }).waitFor();
+  await offer(anh).waitFor({ state: "detached" });
+  await anh.locator(".system", { hasText: "Anh Nguyen accepted it" }).waitFor();
   await onBoard("Anh Nguyen").getByText("53 %").waitFor();
   await key(anh, "y");
   await anh.getByRole("dialog").getByText("declined (not my field)").waitFor();
@@ -170,6 +174,7 @@ async function aChatIsHandedOverWithANote() {
   await bao.getByRole("dialog").getByRole("button", { name: "Transfer" }).click();
   await openLine(anh, "Mine", "退款");
   await anh.locator(".message.note", { hasText: "She wants her money back" }).waitFor();
+  await anh.locator(".system", { hasText: "Bao Tran gave it to Anh Nguyen" }).waitFor();
   assert.equal(await line(bao, "Mine", "退款").count(), 0);
   await onBoard("Anh Nguyen").getByText("86 %").waitFor();
 }

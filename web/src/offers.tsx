@@ -116,7 +116,7 @@ function useRoom() {
       const more = box.current!.offsetHeight - height.current;
       if (!more) return;
       height.current += more;
-      list.style.paddingTop = list.style.scrollPaddingTop = `${height.current}px`;
+      (list.firstElementChild as HTMLElement).style.marginTop = list.style.scrollPaddingTop = `${height.current}px`;
       if (performance.now() - shownAt.current > settlesMs) list.scrollTop += more;
     };
     const watcher = new ResizeObserver(fit);
