@@ -82,7 +82,7 @@ struct Due {
 struct StateIndex {
   std::unordered_map<QueueId, QueueIndex> queues;
   std::unordered_map<AgentId, AgentIndex> agents;
-  std::unordered_map<CustomerId, std::uint32_t> open_tickets;  ///< By customer; absent means none.
+  SpreadMap<CustomerId, std::uint32_t> open_tickets;  ///< By customer; absent means none.
   SortedChunks<Due> due;
   std::vector<AgentId> stale_agents;
   Duration close_after = days(7);  ///< From the policy; a resolved ticket closes after it.

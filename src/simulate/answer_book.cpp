@@ -22,7 +22,8 @@ void AnswerBook::written(NaiveClock& clock, MessageId message, Instant at, bool 
 
 void AnswerBook::left(NaiveClock& clock, MessageId message, Instant now) {
   const auto answer = std::ranges::find(answers_, message, &Answer::message);
-  if (answer == answers_.end()) return;
+  // One that was never held was sure when it was written, be it in the same instant as another.
+  if (answer == answers_.end() || !answer->held) return;
   if (answer->at != clock.stopped_at()) {
     answer->held = false;
     return make_sure(*answer, now);

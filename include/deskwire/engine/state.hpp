@@ -7,6 +7,7 @@
 #include <memory>
 #include <unordered_map>
 
+#include "deskwire/base/spread_map.hpp"
 #include "deskwire/domain/entities.hpp"
 
 namespace deskwire {
@@ -23,12 +24,12 @@ class State {
   State& operator=(const State&) = delete;
 
   /// All but closed; closed ones from their closing until the store surely shows them.
-  std::unordered_map<TicketId, Ticket> tickets;
+  SpreadMap<TicketId, Ticket> tickets;
   std::unordered_map<AgentId, Agent> agents;
   /// Pending; ended ones until the batch that ended them is sealed.
   std::unordered_map<OfferId, Offer> offers;
-  std::unordered_map<MessageId, OutboxItem> outbox;    ///< Queued or sending.
-  std::unordered_map<CustomerId, Customer> customers;  ///< At least those of live tickets.
+  std::unordered_map<MessageId, OutboxItem> outbox;  ///< Queued or sending.
+  SpreadMap<CustomerId, Customer> customers;         ///< At least those of live tickets.
 
   [[nodiscard]] const Ticket* ticket(TicketId id) const;
   [[nodiscard]] const Agent* agent(AgentId id) const;

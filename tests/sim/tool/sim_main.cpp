@@ -2,6 +2,7 @@
 // deskwire_sim: runs many seeds of the simulator and prints what failed, with the last commands.
 //   deskwire_sim [--seeds N] [--first S] [--threads T] [--commands N] [--plant routing|offers|ack]
 //                [--trace LINES]
+//   deskwire_sim --crowds N [--first S]: crowds instead (simulate/crowd.hpp)
 #include <charconv>
 #include <chrono>
 #include <cstdio>
@@ -9,6 +10,7 @@
 #include <string_view>
 
 #include "sim/runner.hpp"
+#include "simulate/crowd.hpp"
 
 namespace {
 
@@ -19,7 +21,8 @@ constexpr std::size_t kFailuresShown = 3;
 int usage() {
   std::fputs(
       "usage: deskwire_sim [--seeds N] [--first S] [--threads T] [--commands N]\n"
-      "                    [--plant none|routing|offers|ack] [--trace LINES]\n",
+      "                    [--plant none|routing|offers|ack] [--trace LINES]\n"
+      "       deskwire_sim --crowds N [--first S]\n",
       stderr);
   return 64;
 }
@@ -30,7 +33,14 @@ bool parse(std::string_view text, Number& out) {
   return error == std::errc() && end == text.data() + text.size();
 }
 
-bool parse_option(std::string_view name, std::string_view value, RunSettings& settings) {
+struct Asked {
+  RunSettings runs;
+  std::uint64_t crowds = 0;
+};
+
+bool parse_option(std::string_view name, std::string_view value, Asked& asked) {
+  RunSettings& settings = asked.runs;
+  if (name == "--crowds") return parse(value, asked.crowds);
   if (name == "--seeds") return parse(value, settings.seeds);
   if (name == "--first") return parse(value, settings.first_seed);
   if (name == "--threads") return parse(value, settings.threads) && settings.threads <= 64;
@@ -66,13 +76,30 @@ void print_summary(const Summary& summary, double seconds) {
     std::printf("never seen: %.*s\n", static_cast<int>(name.size()), name.data());
 }
 
+int run_crowds(std::uint64_t first, std::uint64_t count) {
+  std::size_t failed = 0, commands = 0, offers = 0;
+  for (std::uint64_t seed = first; seed < first + count; ++seed) {
+    const CrowdResult result = run_crowd(seed);
+    commands += result.commands;
+    offers += result.offers;
+    if (result.failure.empty()) continue;
+    ++failed;
+    std::printf("crowd %llu: %s\n", static_cast<unsigned long long>(seed), result.failure.c_str());
+  }
+  std::printf("%llu crowds, %zu commands, %zu offers, %zu failed\n",
+              static_cast<unsigned long long>(count), commands, offers, failed);
+  return failed == 0 ? 0 : 1;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
-  RunSettings settings;
+  Asked asked;
+  const RunSettings& settings = asked.runs;
   for (int i = 1; i < argc; i += 2) {
-    if (i + 1 >= argc || !parse_option(argv[i], argv[i + 1], settings)) return usage();
+    if (i + 1 >= argc || !parse_option(argv[i], argv[i + 1], asked)) return usage();
   }
+  if (asked.crowds > 0) return run_crowds(settings.first_seed, asked.crowds);
   const auto begin = std::chrono::steady_clock::now();
   const Summary summary = run_seeds(settings);
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
