@@ -59,8 +59,7 @@ Policy drawn_policy(Random& dice) {
   return policy;
 }
 
-// ---- The plain way: over every row, by what the documentation says.
-// ------------------------------
+// ---- The plain way: over every row, by what the documentation says ----
 
 bool waits_for_someone(const Ticket& ticket) {
   return ticket.state == TicketState::queued && ticket.queue && !ticket.offer;
@@ -151,8 +150,7 @@ std::optional<Pair> next_offer(const Policy& policy, const State& state, Instant
   return Pair{best->id, first->row->id};
 }
 
-// ---- The world
-// ------------------------------------------------------------------------------------
+// ---- The world ----
 
 class Crowd {
  public:
