@@ -4,10 +4,10 @@ import { useEffect, useState } from "preact/hooks";
 import { messages, wire } from "./desk";
 import type { Address, Ticket } from "./wire";
 
-const shown = ({ name, address }: Address) => (name ? `${name} <${address}>` : address);
+const shown = ({ name, address }: Address) => (name ? `${/[,;"]/.test(name) ? `"${name.replace(/"/g, "")}"` : name} <${address}>` : address);
 
-/** As typed: addresses between commas. */
-const split = (text: string) => text.split(/[,;]\s*(?=[^,;]*@)/).map((one) => one.trim().replace(/[,;]$/, "")).filter(Boolean);
+/** As typed: addresses between commas that stand in no quotation marks. The desk says which of them is none. */
+const split = (text: string) => text.split(/[,;](?=(?:[^"]*"[^"]*")*[^"]*$)/).map((one) => one.trim()).filter(Boolean);
 
 /** Asked anew when somebody wrote: the answer is to them. Who read along what is answered reads the answer too, unless one takes them out. */
 export function useCopies(ticket: Ticket) {

@@ -39,10 +39,10 @@ export function UndoBar() {
   ]), []);
   const last = held.value.at(-1);
   if (!last) return null;
-  const left = Math.max(1, Math.ceil((heldUntil(last) - now.value) / 1000));
+  const whole = holdFor({ channel: last.channel } as Ticket), left = Math.min(whole, Math.max(1, Math.ceil((heldUntil(last) - now.value) / 1000)));
   return (
     <p class="undo" role="status">
-      <progress max={holdFor({ channel: last.channel } as Ticket)} value={left} aria-hidden="true" />
+      <progress max={whole} value={left} aria-hidden="true" />
       <span class="grow">Your answer to #{last.ticket} leaves in {left} s</span>
       <button onClick={() => undo().catch(fail)}>Undo <kbd>Z</kbd></button>
     </p>
